@@ -1,0 +1,1 @@
+"""The continuing-education ledger: facts, rules, decisions. Knows no HTTP and no file formats."""

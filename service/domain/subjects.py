@@ -1,0 +1,42 @@
+"""Subjects (科目) and standings of hours, and the amounts held under them."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Subject = Literal["general_public", "industry_public", "public", "specialty"]
+Standing = Literal["registered", "self_registered", "recognised", "rejected"]
+
+SUBJECTS: Final[tuple[Subject, ...]] = ("general_public", "industry_public", "public", "specialty")
+"""``public`` here is 公需 of unstated kind: it counts as public, never as general public."""
+
+STANDINGS: Final[tuple[Standing, ...]] = ("registered", "self_registered", "recognised", "rejected")
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectHours:
+    """Tenths of an hour by subject. ``unstated_public`` is the subject ``public`` of domain.md §1."""
+
+    general_public: int = 0
+    industry_public: int = 0
+    unstated_public: int = 0
+    specialty: int = 0
+
+    @property
+    def public(self) -> int:
+        """All public hours: general, industry and of unstated kind."""
+        return self.general_public + self.industry_public + self.unstated_public
+
+    @property
+    def total(self) -> int:
+        return self.general_public + self.industry_public + self.unstated_public + self.specialty
+
+    def __add__(self, other: "SubjectHours") -> "SubjectHours":
+        return SubjectHours(
+            self.general_public + other.general_public,
+            self.industry_public + other.industry_public,
+            self.unstated_public + other.unstated_public,
+            self.specialty + other.specialty,
+        )
+
+
+NO_HOURS: Final = SubjectHours()
