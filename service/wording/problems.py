@@ -1,0 +1,177 @@
+"""The words for a problem, by code: its title, what this one means, and what the caller can do about it."""
+
+from typing import Final
+
+from service.wording import Texts
+
+TITLES: Final[Texts] = {
+    "invalid_request": ("请求内容有误", "The request has faults"),
+    "unknown_division": ("不认识的区划代码", "Unknown division code"),
+    "not_json": ("请求体不是 JSON", "The body isn't JSON"),
+    "bad_request": ("请求无法理解", "The request can't be understood"),
+    "unauthenticated": ("需要有效的密钥", "A valid key is needed"),
+    "forbidden_role": ("此角色无权这样做", "This role may not do this"),
+    "forbidden_division": ("不在你的区划范围内", "Outside your divisions"),
+    "not_found": ("没有找到", "Not found"),
+    "method_not_allowed": ("不支持的方法", "Method not allowed"),
+    "payload_too_large": ("请求体太大", "The body is too large"),
+    "unsupported_media_type": ("不支持的内容类型", "Unsupported content type"),
+    "reference_conflict": ("此编号已用于别的内容", "This reference was used for other content"),
+    "duplicate_entry": ("课程学时重复", "These course hours were already credited"),
+    "name_mismatch": ("姓名与证件号码不符", "The name doesn't match the identity number"),
+    "already_reversed": ("已经冲销", "Already reversed"),
+    "atomic_batch_refused": ("整批未登记", "The whole batch was refused"),
+    "internal_error": ("服务内部出错", "The service failed"),
+    "unavailable": ("服务暂时不可用", "Temporarily unavailable"),
+}
+
+DETAILS: Final[Texts] = {
+    "invalid_request": (
+        "请求中有字段不符合要求，全部列在 errors 中，没有登记任何内容。",
+        "Some fields aren't as they must be; all of them are listed in errors. Nothing was stored.",
+    ),
+    "unknown_division": (
+        "区划代码不是本服务认识的浙江省代码，没有登记任何内容。",
+        "The division code is none that the service knows. Nothing was stored.",
+    ),
+    "not_json": (
+        "请求体应为 UTF-8 编码的 JSON。",
+        "The body must be JSON in UTF-8.",
+    ),
+    "bad_request": (
+        "请求不符合 HTTP 的要求，或上传的表单残缺。",
+        "The request breaks the rules of HTTP, or an uploaded form is incomplete.",
+    ),
+    "unauthenticated": (
+        "请求没有带密钥，或密钥无效、已过期、已撤销。",
+        "The request carries no key, or the key is unknown, expired or revoked.",
+    ),
+    "forbidden_role": (
+        "密钥有效，但其角色不能使用此接口。",
+        "The key is valid, but its role may not use this operation.",
+    ),
+    "forbidden_division": (
+        "密钥有效，但请求涉及的区划不在其范围内。",
+        "The key is valid, but the request concerns a division outside those of the key.",
+    ),
+    "not_found": (
+        "这里没有这样的内容，或者它不属于你。",
+        "There is nothing here, or it isn't yours to see.",
+    ),
+    "method_not_allowed": (
+        "此地址不支持这种 HTTP 方法，可用的方法见 Allow 头。",
+        "This address doesn't support the HTTP method; the Allow header names those it does.",
+    ),
+    "payload_too_large": (
+        "请求体超过了大小限制。",
+        "The body is larger than the limit.",
+    ),
+    "unsupported_media_type": (
+        "此接口只接受说明中的内容类型，且不压缩。",
+        "This operation takes only the content type it documents, not compressed.",
+    ),
+    "reference_conflict": (
+        "此 external_ref 已登记过别的内容，不同的字段列在 fields 中。",
+        "This external_ref is already registered with other content; fields names what differs.",
+    ),
+    "duplicate_entry": (
+        "同一机构、同一课程、同一人、同一年度的学时已经登记，见 existing_entry_id。",
+        "Hours of the same provider, course, person and year are registered already: see existing_entry_id.",
+    ),
+    "name_mismatch": (
+        "此证件号码登记在另一个姓名之下。",
+        "This identity number is on file under another name.",
+    ),
+    "already_reversed": (
+        "此条学时已被冲销，不能再次冲销。",
+        "The entry has been reversed already; it can't be reversed again.",
+    ),
+    "atomic_batch_refused": (
+        "批次要求全有或全无，而其中有条目被拒绝，因此没有登记任何条目。",
+        "The batch was all or none and something in it was refused, so nothing of it was stored.",
+    ),
+    "internal_error": (
+        "出现了未预料的错误，已记录。可凭 request_id 询问。",
+        "Something unforeseen went wrong and was recorded. Ask about it with the request_id.",
+    ),
+    "unavailable": (
+        "数据库暂时无法使用，没有登记任何内容。请稍后原样重试。",
+        "The database can't be reached. Nothing was stored; send the same again a little later.",
+    ),
+}
+
+ADVICE: Final[Texts] = {
+    "invalid_request": (
+        "按 errors 中每一项的 pointer（JSON 指针）改正后重新发送。同一请求的所有错误一次列全。",
+        "Mend what each pointer (a JSON pointer) in errors names and send again. All faults are listed at once.",
+    ),
+    "unknown_division": (
+        "使用 GB/T 2260 六位代码，如 331100（丽水市）。可用的代码见 GET /v1/policies 及各市县代码表。",
+        "Use a six-digit GB/T 2260 code of Zhejiang, such as 331100 (Lishui).",
+    ),
+    "not_json": (
+        "检查请求体：UTF-8、没有 BOM、没有 NaN、没有多余的逗号。",
+        "Check the body: UTF-8, no byte order mark, no NaN, no trailing comma.",
+    ),
+    "bad_request": (
+        "检查请求头与表单的分隔符，完整地重新发送。",
+        "Check the headers and the form's boundary, and send the whole request again.",
+    ),
+    "unauthenticated": (
+        "在 Authorization 头中发送 Bearer 加密钥。密钥由管理员用 hours-ledger client create 发放，只显示一次。",
+        "Send Authorization: Bearer and your key. An administrator issues keys with hours-ledger client create; "
+        "they are shown once.",
+    ),
+    "forbidden_role": (
+        "接口说明（/docs）写明了每个接口允许的角色。如需另一角色，请向管理员申请另一把密钥。",
+        "The documentation (/docs) says which roles may use an operation. Ask an administrator for a key of that role.",
+    ),
+    "forbidden_division": (
+        "核对 division_code。上级代码包含下级：331100 包含 331181。如需扩大范围，请联系管理员。",
+        "Check division_code. A code covers those below it: 331100 covers 331181. Ask an administrator to widen it.",
+    ),
+    "not_found": (
+        "核对地址与编号。别的机构的条目对你来说不存在。",
+        "Check the address and the id. Entries of another provider don't exist for you.",
+    ),
+    "method_not_allowed": (
+        "学时只增不改：没有 PUT、PATCH、DELETE。要更正，请冲销后重新登记。",
+        "Nothing is edited or deleted here, so there is no PUT, PATCH or DELETE: reverse an entry and register it anew.",
+    ),
+    "payload_too_large": (
+        "把批次分成更小的几份：每批最多 1000 条；名册文件最大 16 MiB，更大的请用 hours-ledger import。",
+        "Send smaller parts: 1,000 items a batch; rosters up to 16 MiB, larger ones with hours-ledger import.",
+    ),
+    "unsupported_media_type": (
+        "JSON 接口请发送 Content-Type: application/json；名册上传请用 multipart/form-data。",
+        "Send Content-Type: application/json, or multipart/form-data for a roster.",
+    ),
+    "reference_conflict": (
+        "重发时内容必须与第一次完全相同。要更正，请冲销原条目，再用新的 external_ref 登记。",
+        "A repeat must have the same content as the first. To correct it, reverse the entry and use a new external_ref.",
+    ),
+    "duplicate_entry": (
+        "如果原条目有误，先冲销它；如果是另一门课程，请给出各自的课程编号。",
+        "If the earlier entry is wrong, reverse it first; if this is another course, give it its own course code.",
+    ),
+    "name_mismatch": (
+        "核对姓名与证件号码。登记的姓名不会因此改变；如果登记的有误，请联系主管部门。",
+        "Check name and number. What is on file doesn't change by this; if it is wrong, ask the competent authority.",
+    ),
+    "already_reversed": (
+        "不需要再做什么：合计中已不含这些学时。",
+        "Nothing more is needed: the totals no longer hold these hours.",
+    ),
+    "atomic_batch_refused": (
+        "在 results 中找到被拒绝的条目，改正后重发整批；或去掉 atomic=true，让其余条目先登记。",
+        "Find the refused items in results, mend them and send the batch again; or leave out atomic=true.",
+    ),
+    "internal_error": (
+        "可以原样重试：同一 external_ref 不会登记两次。仍然出错时，请把 request_id 告诉我们。",
+        "You can send the same again: an external_ref is never registered twice. If it stays, tell us the request_id.",
+    ),
+    "unavailable": (
+        "按 Retry-After 头等待后原样重发；同一 external_ref 不会登记两次。",
+        "Wait as Retry-After says and send the same again: an external_ref is never registered twice.",
+    ),
+}
