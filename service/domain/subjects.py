@@ -1,7 +1,6 @@
 """Subjects (科目) and standings of hours, and the amounts held under them."""
 
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 Subject = Literal["general_public", "industry_public", "public", "specialty"]
 Standing = Literal["registered", "self_registered", "recognised", "rejected"]
@@ -12,9 +11,11 @@ SUBJECTS: Final[tuple[Subject, ...]] = ("general_public", "industry_public", "pu
 STANDINGS: Final[tuple[Standing, ...]] = ("registered", "self_registered", "recognised", "rejected")
 
 
-@dataclass(frozen=True, slots=True)
-class SubjectHours:
-    """Tenths of an hour by subject. ``unstated_public`` is the subject ``public`` of domain.md §1."""
+class SubjectHours(NamedTuple):
+    """Tenths of an hour by subject. ``unstated_public`` is the subject ``public`` of domain.md §1.
+
+    A named tuple because a question makes two for every year it looks at.
+    """
 
     general_public: int = 0
     industry_public: int = 0
@@ -30,7 +31,7 @@ class SubjectHours:
     def total(self) -> int:
         return self.general_public + self.industry_public + self.unstated_public + self.specialty
 
-    def __add__(self, other: "SubjectHours") -> "SubjectHours":
+    def plus(self, other: "SubjectHours") -> "SubjectHours":
         return SubjectHours(
             self.general_public + other.general_public,
             self.industry_public + other.industry_public,
