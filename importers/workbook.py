@@ -1,0 +1,73 @@
+"""XLSX workbooks, by calamine: the visible sheets, with what the guard found about cells that have no value."""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
+
+from importers.sheet import BadCell, Cell, FileRefused, ReadLimits, Row, Sheet
+from importers.workbook_guard import inspect_workbook
+
+BadCells = dict[tuple[int, int], BadCell]
+
+
+def open_workbook(file: BinaryIO, limits: ReadLimits) -> list[Sheet]:
+    """The visible sheets that have anything in them. Raises FileRefused."""
+    inspection = inspect_workbook(file, limits)
+    file.seek(0)
+    try:
+        workbook = CalamineWorkbook.from_filelike(file)
+        visible = [
+            (info.name, workbook.get_sheet_by_name(info.name))
+            for info in workbook.sheets_metadata
+            if info.typ is SheetTypeEnum.WorkSheet and info.visible is SheetVisibleEnum.Visible
+        ]
+    except PasswordError:
+        raise FileRefused("file_encrypted") from None
+    except (CalamineError, OSError):
+        raise FileRefused("file_damaged") from None
+    sheets = [
+        _sheet(name, sheet, inspection.bad_cells.get(name, {}), inspection.epoch_1904)
+        for name, sheet in visible
+        if sheet.start is not None
+    ]
+    if not sheets:
+        raise FileRefused("file_empty")
+    return sheets
+
+
+def _sheet(name: str, sheet: CalamineSheet, bad: BadCells, epoch_1904: bool) -> Sheet:
+    return Sheet(
+        name=name,
+        rows=lambda: _rows(sheet, bad),
+        typed=True,
+        merged=tuple(sheet.merged_cell_ranges or ()),
+        epoch_1904=epoch_1904,
+    )
+
+
+def _rows(sheet: CalamineSheet, bad: BadCells) -> Iterator[Row]:
+    """Rows from line 1 on and cells from column A on, whatever empty rows and columns come first."""
+    start = sheet.start
+    before: list[Cell] = [""] * (start[1] if start else 0)
+    bad_rows: dict[int, list[tuple[int, BadCell]]] = {}
+    for (number, column), cell in bad.items():
+        bad_rows.setdefault(number, []).append((column, cell))
+    for number, values in enumerate(sheet.iter_rows()):
+        yield Row(number + 1, _marked(before + list(values), bad_rows.pop(number, [])))
+    for number in sorted(bad_rows):  # below the last cell that has a value
+        yield Row(number + 1, _marked([], bad_rows[number]))
+
+
+def _marked(cells: list[Cell], bad: list[tuple[int, BadCell]]) -> list[Cell]:
+    for column, cell in bad:
+        cells.extend([""] * (column + 1 - len(cells)))
+        cells[column] = cell
+    return cells
