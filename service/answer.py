@@ -8,7 +8,8 @@ from service.domain.hours import hours_number
 from service.domain.policy import Citation, Policy
 from service.domain.question import Question
 from service.domain.subjects import SubjectHours
-from service.wording import Language, decision as words, say
+from service.wording import Language, say
+from service.wording import decision as words
 
 Json = dict[str, Any]
 

@@ -52,7 +52,9 @@ class PolicyBook:
 
     def policy_for(self, code: str, declaration_year: int) -> Policy | None:
         """The newest policy whose notice is not later than the year, or None (domain.md §8)."""
-        return next((it for it in reversed(self.versions_for(code)) if it.notice_year <= declaration_year), None)
+        return next(
+            (it for it in reversed(self.versions_for(code)) if it.notice_year <= declaration_year), None
+        )
 
     def ground(self, division_code: str, declaration_year: int) -> Ground:
         """What a question for a place and a year stands on.
@@ -123,13 +125,17 @@ def read_divisions(path: Path) -> dict[str, Division]:
             for line, row in enumerate(csv.DictReader(file, strict=True), start=2):
                 code, name = row.get("code") or "", row.get("name") or ""
                 if len(code) != 6 or not code.isdecimal() or not name or code in divisions:
-                    raise PolicyFileError(path, [(f"line {line}", "a new six-digit code and a name are wanted")])
+                    raise PolicyFileError(
+                        path, [(f"line {line}", "a new six-digit code and a name are wanted")]
+                    )
                 divisions[code] = Division(code, name, row.get("successor") or None)
     except OSError as fault:
         raise PolicyFileError(path, [("file", f"cannot be read: {fault}")]) from fault
     for division in divisions.values():
         if division.successor and division.successor not in divisions:
-            raise PolicyFileError(path, [(division.code, f"successor {division.successor} is not in the list")])
+            raise PolicyFileError(
+                path, [(division.code, f"successor {division.successor} is not in the list")]
+            )
     return divisions
 
 

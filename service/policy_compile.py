@@ -21,8 +21,8 @@ from service.domain.policy import (
     Reading,
     RecognisingAuthority,
     Recognition,
-    ReferredSeries,
     Referral,
+    ReferredSeries,
     Registration,
     Scope,
     SinceWindow,
@@ -105,7 +105,8 @@ def _by_reference(data: Data) -> bool:
 def _minima(rows: Iterable[Data], code: str, document: str) -> Minima:
     return Minima(
         tuple(
-            Minimum(row["measure"], row["hours"], code.format(row["measure"]), _cited(row, document)) for row in rows
+            Minimum(row["measure"], row["hours"], code.format(row["measure"]), _cited(row, document))
+            for row in rows
         )
     )
 
@@ -117,7 +118,9 @@ def _annual(data: Data, recognition: Recognition | None, document: str) -> Minim
 
 
 def _cumulative(rows: Iterable[Data], document: str) -> Cumulative:
-    return Cumulative({row["years"]: _minima(row["minimum"], "cumulative_{}_short", document) for row in rows})
+    return Cumulative(
+        {row["years"]: _minima(row["minimum"], "cumulative_{}_short", document) for row in rows}
+    )
 
 
 def _counting(data: Data, document: str) -> Counting:
@@ -151,7 +154,8 @@ def _recognition(data: Data, document: str) -> Recognition:
         general_public_authority=data["general_public_authority"],
         authorities=authorities,
         feeds=tuple(
-            Feed(row["feed_id"], row["name"], tuple(row["subjects"]), row["recogniser"]) for row in data["feed"]
+            Feed(row["feed_id"], row["name"], tuple(row["subjects"]), row["recogniser"])
+            for row in data["feed"]
         ),
         citation=_cited(data, document),
         series_index={normalise_series(name): row for row in authorities for name in row.series},

@@ -1,7 +1,7 @@
 """A policy file's worked examples, run against the policy: the file's own test."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
 
 from service.domain.decide import decide
 from service.domain.decision import Decision
@@ -49,10 +49,12 @@ def _unmet(decision: Decision) -> list[str]:
 def _remedy(decision: Decision) -> list[list[str]] | None:
     if decision.remedy is None:
         return None
-    return [[str(row.year), *(str(hours_number(amount)) for amount in row[1:])] for row in decision.remedy.hours]
+    return [
+        [str(row.year), *(str(hours_number(amount)) for amount in row[1:])] for row in decision.remedy.hours
+    ]
 
 
-_READ = {
+_READ: Final[dict[str, Callable[[Decision], Any]]] = {
     "outcome": lambda decision: decision.outcome,
     "unmet": _unmet,
     "advisories": lambda decision: sorted({advisory.code for advisory in decision.advisories}),

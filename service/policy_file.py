@@ -140,7 +140,10 @@ def _window_problems(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         for index, row in enumerate(data["cumulative"]):
             yield from _repeated(row["minimum"], "measure", f"cumulative.{index}.minimum")
         if wanted != "years" or not set(window.get("years", {}).values()) <= covered:
-            yield "cumulative", "needs a window of shape last_years and figures for each of its numbers of years"
+            yield (
+                "cumulative",
+                "needs a window of shape last_years and figures for each of its numbers of years",
+            )
 
 
 def _repeated(rows: list[dict[str, Any]], key: str, place: str) -> Iterator[tuple[str, str]]:

@@ -55,7 +55,7 @@ def _count(**kwargs: Any) -> fields.Integer:
     return fields.Integer(strict=True, validate=validate.Range(min=1, max=40), **kwargs)
 
 
-def _choices(allowed: tuple[str, ...], **kwargs: Any) -> fields.List:
+def _choices(allowed: tuple[str, ...], **kwargs: Any) -> fields.List[Any]:
     return fields.List(fields.String(validate=validate.OneOf(allowed)), **kwargs)
 
 
@@ -90,7 +90,7 @@ class MinimumSchema(CitedSchema):
     hours = Tenths(required=True)
 
 
-def _minima(**kwargs: Any) -> fields.List:
+def _minima(**kwargs: Any) -> fields.List[Any]:
     return fields.List(fields.Nested(MinimumSchema), validate=validate.Length(min=1), **kwargs)
 
 

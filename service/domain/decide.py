@@ -45,7 +45,9 @@ def decide(ground: Ground, question: Question, rows: Iterable[StandingRow]) -> D
 def _judge(ground: Ground, policy: Policy, question: Question, tallies: Mapping[int, YearTally]) -> Decision:
     plan = lay_out(policy, question)
     counted = {year: tallies[year].counted for year in plan.years if year in tallies}
-    verdict = apply_rules(policy, plan, counted, {year for year in plan.window if tallies.get(year, NOTHING).registered})
+    verdict = apply_rules(
+        policy, plan, counted, {year for year in plan.window if tallies.get(year, NOTHING).registered}
+    )
     suffices_with_pending = not verdict.satisfied and _pending_suffices(policy, plan, tallies)
     findings = verdict.findings
     outcome: Outcome = "eligible" if verdict.satisfied else "not_eligible"
@@ -75,12 +77,16 @@ def _pending_suffices(
     hours: dict[int, SubjectHours] = {}
     for year in plan.years:
         line = tallies.get(year, NOTHING)
-        pending = SubjectHours(general_public=line.pending.general_public) if general_public_only else line.pending
+        pending = (
+            SubjectHours(general_public=line.pending.general_public) if general_public_only else line.pending
+        )
         hours[year] = line.counted.plus(pending)
     return satisfied(policy, plan, hours)
 
 
-def _nobody_recognises(policy: Policy, plan: Plan, question: Question, tallies: Mapping[int, YearTally]) -> bool:
+def _nobody_recognises(
+    policy: Policy, plan: Plan, question: Question, tallies: Mapping[int, YearTally]
+) -> bool:
     """H-9: the series has no authority in the annex, and hours that only such an authority recognises decide.
 
     General public hours are recognised by the HR bureau whatever the series.
@@ -122,7 +128,9 @@ def _set_aside(ground: Ground, question: Question, tallies: Mapping[int, YearTal
         window=window,
         route=no_route,
         years=tuple(
-            YearLine(year, "not_assessed", tallies.get(year, NOTHING).counted, tallies.get(year, NOTHING).pending)
+            YearLine(
+                year, "not_assessed", tallies.get(year, NOTHING).counted, tallies.get(year, NOTHING).pending
+            )
             for year in range(window.first_year, window.last_year + 1)
         ),
         findings=(Finding(bar.code, False, bar.citation, settled_by=bar.settled_by),),

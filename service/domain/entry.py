@@ -70,7 +70,9 @@ class Entry:
     certificate_no: str | None = None
 
 
-def year_faults(credit_year: int, completed_on: date | None, today: date, pointers: tuple[str, str]) -> Iterator[Fault]:
+def year_faults(
+    credit_year: int, completed_on: date | None, today: date, pointers: tuple[str, str]
+) -> Iterator[Fault]:
     """Faults of an entry's year and completion day.
 
     ``credit_year`` is the completion day's year or the one before it (late completion) and never in the future

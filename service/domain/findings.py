@@ -35,7 +35,7 @@ def apply_rules(
     holds = annual_holds or cumulative_holds
     findings = (
         *_registration_findings(policy, plan, registered_years),
-        *_year_findings(policy, plan, hours, not_met, annual_holds),
+        *_year_findings(policy, plan, hours, not_met),
         *_years_findings(policy, plan, not_met),
         *cumulative,
     )
@@ -104,7 +104,6 @@ def _year_findings(
     plan: Plan,
     hours: Mapping[int, SubjectHours],
     not_met: frozenset[int],
-    annual_holds: bool,
 ) -> Iterator[Finding]:
     """L-1 for each year that bears on the outcome: a missed year of a long tenure that nothing needs is shown by
     its status alone."""
@@ -125,14 +124,20 @@ def _years_findings(policy: Policy, plan: Plan, not_met: frozenset[int]) -> Iter
         counted = _qualifying(plan, not_met)
         short_by = max(0, plan.required_years - counted)
         citation = policy.qualifying_years.citation
-        yield Finding("years_short", not short_by, citation, "years", None, plan.required_years, counted, short_by)
+        yield Finding(
+            "years_short", not short_by, citation, "years", None, plan.required_years, counted, short_by
+        )
     if policy.consecutive_years:
         last = plan.window[-1]
         for year in range(last - policy.consecutive_years.count + 1, last + 1):
-            yield Finding("consecutive_years", year not in not_met, policy.consecutive_years.citation, year=year)
+            yield Finding(
+                "consecutive_years", year not in not_met, policy.consecutive_years.citation, year=year
+            )
 
 
 def _cumulative_findings(policy: Policy, plan: Plan, hours: Mapping[int, SubjectHours]) -> Iterator[Finding]:
     """J-2: the figures for N years over the window's sum; all are needed."""
     if policy.cumulative:
-        yield from minima_findings(policy.cumulative.by_years[plan.required_years], sum_hours(plan, hours), None)
+        yield from minima_findings(
+            policy.cumulative.by_years[plan.required_years], sum_hours(plan, hours), None
+        )

@@ -45,7 +45,10 @@ def id_number_fault(number: str, today: date) -> str | None:
         return "id_number_birth_date"
     if born_on > today or born_on.year < 1900:
         return "id_number_birth_date"
-    if _CHECK[sum(int(digit) * weight for digit, weight in zip(number, _WEIGHTS, strict=False)) % 11] != number[17]:
+    if (
+        _CHECK[sum(int(digit) * weight for digit, weight in zip(number, _WEIGHTS, strict=False)) % 11]
+        != number[17]
+    ):
         return "id_number_check_digit"
     return None
 

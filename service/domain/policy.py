@@ -179,7 +179,9 @@ class Referral:
     provincial_review: bool
     citation: Citation
     rows: tuple[ReferredSeries, ...] = ()
-    series_index: dict[str, tuple[ReferredSeries, ...]] = field(repr=False, compare=False, default_factory=dict)
+    series_index: dict[str, tuple[ReferredSeries, ...]] = field(
+        repr=False, compare=False, default_factory=dict
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 Level = Literal["junior", "intermediate", "associate_senior", "full_senior"]
-Purpose = Literal["review", "recommendation", "self_appointment", "initial", "exam_appointment", "confirmation"]
+Purpose = Literal[
+    "review", "recommendation", "self_appointment", "initial", "exam_appointment", "confirmation"
+]
 Reviewer = Literal["city", "provincial"]
 
 LEVELS: Final[tuple[Level, ...]] = ("junior", "intermediate", "associate_senior", "full_senior")

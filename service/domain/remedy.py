@@ -58,7 +58,9 @@ def _annual_remedy(policy: Policy, plan: Plan, hours: Mapping[int, SubjectHours]
         if len(window) < plan.required_years:
             return Remedy(False, None, ())
         qualifying = len(window) - len(window & (lacking.keys() - chosen.keys()))
-        spare = sorted((row for year, row in lacking.items() if year not in chosen), key=_cheapest_then_latest)
+        spare = sorted(
+            (row for year, row in lacking.items() if year not in chosen), key=_cheapest_then_latest
+        )
         for row in spare[: max(0, plan.required_years - qualifying)]:
             chosen[row.year] = row
     return Remedy(True, "annual", tuple(chosen[year] for year in sorted(chosen)))
