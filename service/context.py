@@ -1,0 +1,45 @@
+"""What every operation works with, passed first to each of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from service.policy_book import PolicyBook, load_policy_book
+from service.settings import Settings
+from service.store.database import Database
+from service.vault import Vault, make_vault
+
+_SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True)
+class Context:
+    """``clock`` returns aware datetimes; tests set their own."""
+
+    settings: Settings
+    database: Database
+    policy_book: PolicyBook
+    vault: Vault
+    clock: Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def open_context(settings: Settings) -> Context:
+    """Everything wired for these settings, the database untouched. Raises VaultError or PolicyFileError."""
+    return Context(
+        settings=settings,
+        database=Database(settings.database_url, pool_size=settings.pool_size),
+        policy_book=load_policy_book(),
+        vault=make_vault(settings),
+        clock=utc_now,
+    )
+
+
+def today(context: Context) -> date:
+    """The day in Zhejiang, whatever the server's own zone."""
+    return context.clock().astimezone(_SHANGHAI).date()

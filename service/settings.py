@@ -1,0 +1,63 @@
+"""Every setting, named once. Values come from environment variables of the same name in upper case."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+Count = Annotated[int, Field(ge=1)]
+
+
+class Settings(BaseSettings):
+    """The service's settings; the README's table is made from the descriptions here."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+    database_url: str = Field(
+        default="sqlite:///var/hours-ledger.sqlite3",
+        repr=False,
+        description="Database: `sqlite:///PATH` or, for production, `postgresql+psycopg://USER:PASSWORD@HOST/NAME`.",
+    )
+    identity_keys: SecretStr | None = Field(
+        default=None,
+        description=(
+            "Keys that seal names and identity numbers (AES-256-GCM): `ID:BASE64[,ID:BASE64…]`, 32 bytes "
+            "each. The first seals, all of them open. With SQLite and none given, made once beside the "
+            "database file; with PostgreSQL required."
+        ),
+    )
+    lookup_key: SecretStr | None = Field(
+        default=None,
+        description=(
+            "Key of the hash by which people are found (HMAC-SHA256), 32 bytes in base64. Never changes: "
+            "with another key nobody is found. Given together with `IDENTITY_KEYS` or not at all."
+        ),
+    )
+    demo: bool = Field(
+        default=False, description="Demo mode: made-up people and printed keys. Never in production."
+    )
+    host: str = Field(default="127.0.0.1", description="Address the server listens on.")
+    port: Port = Field(default=8000, description="Port the server listens on.")
+    web_concurrency: Count = Field(default=2, description="Server processes.")
+    threads: Count = Field(default=8, description="Threads in each server process.")
+    pool_size: Count = Field(
+        default=8,
+        description="Database connections a process keeps open for reading, and as many for writing.",
+    )
+    body_size_max: Count = Field(
+        default=4 * 1024 * 1024, description="Largest request body in bytes (imports apart)."
+    )
+    import_size_max: Count = Field(default=16 * 1024 * 1024, description="Largest roster file in bytes.")
+    rate_limit: str = Field(
+        default="600/minute",
+        description="Requests one client may send to a server process: `COUNT/minute` or `COUNT/second`.",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="Least level that is logged."
+    )
+
+
+def load_settings() -> Settings:
+    """The settings of this process. Raises pydantic's ValidationError, which names the variable at fault."""
+    return Settings()

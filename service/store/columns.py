@@ -1,0 +1,35 @@
+"""Column types that mean the same on SQLite and PostgreSQL."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, String
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from service.domain.fact import instant_text
+
+BigKey = BigInteger().with_variant(Integer(), "sqlite")
+"""64 bits. SQLite numbers rows by itself only in a column called INTEGER."""
+
+
+class Instant(TypeDecorator[datetime]):
+    """An instant: aware UTC in Python, TIMESTAMPTZ on PostgreSQL, on SQLite text of one width (so ordered)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(String(27) if dialect.name == "sqlite" else DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise TypeError("an instant without its offset")
+        return instant_text(value) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, _dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+        return moment.astimezone(UTC)

@@ -1,0 +1,140 @@
+"""One database: connections for reading and for writing, transactions, bounded retry."""
+
+import logging
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from sqlite3 import Connection as SQLiteConnection
+from typing import Any, Final, TypeVar
+
+import psycopg
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from service.domain.errors import Refusal
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+ATTEMPTS_MAX: Final = 12
+_BACKOFF_SECONDS: Final = 0.005
+_BUSY_TIMEOUT_MS: Final = 15_000
+
+_RETRIED_SQLSTATES: Final = frozenset({"40001", "40P01", "23505"})
+"""Serialization failure, deadlock, unique violation: another transaction was first, so look again."""
+
+
+class Database:
+    """Connections to one database. Making it opens none."""
+
+    def __init__(self, url: str, pool_size: int = 8) -> None:
+        """``pool_size``: connections kept for reading, and as many for writing."""
+        parsed = make_url(url)
+        self.dialect_name: Final = parsed.get_backend_name()
+        options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": pool_size, "hide_parameters": True}
+        if self.dialect_name == "sqlite":
+            if not parsed.database or parsed.database == ":memory:":
+                raise ValueError("DATABASE_URL: SQLite needs a file, every connection has its own memory")
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        elif self.dialect_name == "postgresql":
+            options["connect_args"] = {"connect_timeout": 10}
+        else:
+            raise ValueError("DATABASE_URL: sqlite or postgresql+psycopg")
+        self.engine: Final[Engine] = create_engine(url, **options)
+        self.reading_engine: Final[Engine] = create_engine(url, isolation_level="AUTOCOMMIT", **options)
+        if self.dialect_name == "sqlite":
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_immediate)
+            event.listen(self.reading_engine, "connect", _prepare_sqlite_reading)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that reads without a transaction: each statement sees what is committed."""
+        with _availability(), self.reading_engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A connection whose statements all see the database of one moment."""
+        with _availability(), self.reading_engine.connect() as connection:
+            if self.dialect_name == "sqlite":
+                connection.exec_driver_sql("BEGIN")
+            else:
+                connection.exec_driver_sql("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            try:
+                yield connection
+            finally:
+                connection.exec_driver_sql("ROLLBACK")
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction: committed at the end, rolled back by any exception. Conflicts are the caller's."""
+        with _availability(), self.engine.begin() as connection:
+            yield connection
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """What ``work`` returns, done in one transaction.
+
+        ``work`` is run again from the start when another transaction was first, so it reads all it relies on
+        inside. After ATTEMPTS_MAX the last error is raised. Refusal ``unavailable``: locked, full, gone.
+        """
+        with _availability():
+            for attempt in range(1, ATTEMPTS_MAX + 1):
+                try:
+                    with self.engine.begin() as connection:
+                        return work(connection)
+                except (DBAPIError, psycopg.Error) as error:
+                    if attempt == ATTEMPTS_MAX or not _is_conflict(error):
+                        raise
+                    time.sleep(random.uniform(0, _BACKOFF_SECONDS * 2**attempt))  # noqa: S311  # spreads, hides nothing
+        raise AssertionError("unreachable")
+
+    def close(self) -> None:
+        """Closes every idle connection."""
+        self.engine.dispose()
+        self.reading_engine.dispose()
+
+
+def _is_conflict(error: DBAPIError | psycopg.Error) -> bool:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, psycopg.Error):
+        return cause.sqlstate in _RETRIED_SQLSTATES
+    return "UNIQUE constraint failed" in str(cause)
+
+
+@contextmanager
+def _availability() -> Iterator[None]:
+    """Turns a database that cannot be worked with just now into the refusal ``unavailable``."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError) as error:
+        log.exception("the database is not available")
+        raise Refusal("unavailable") from error
+
+
+def _prepare_sqlite(connection: SQLiteConnection, _record: object) -> None:
+    # The driver must not open transactions by itself: _begin_immediate does.
+    connection.isolation_level = None
+    for pragma in (
+        f"busy_timeout = {_BUSY_TIMEOUT_MS}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        # A delete that REPLACE does must meet the append-only triggers too.
+        "recursive_triggers = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _prepare_sqlite_reading(connection: SQLiteConnection, record: object) -> None:
+    _prepare_sqlite(connection, record)
+    connection.execute("PRAGMA query_only = ON")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    # Taking the write lock at once waits for it; upgrading a read transaction later would fail instead.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

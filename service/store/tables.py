@@ -1,0 +1,256 @@
+"""The tables. What must always hold is a constraint; what must never change has triggers in the migration."""
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    text,
+)
+
+from service.domain.hours import TENTHS_MAX
+from service.store.columns import BigKey, Instant
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_pkey",
+        "fk": "%(table_name)s_%(column_0_name)s_fkey",
+        "ck": "%(table_name)s_%(constraint_name)s",
+        "uq": "%(table_name)s_%(column_0_N_name)s_key",
+        "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+    }
+)
+
+_NO_CONTENT: Final = " AND ".join(
+    f"{name} IS NULL"
+    for name in (
+        "hours",
+        "provider_id",
+        "external_ref",
+        "series",
+        "course_code",
+        "course_title",
+        "completed_on",
+        "certificate_no",
+    )
+)
+_DELTA_SUM: Final = "registered + self_registered + recognised + rejected"
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("person_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String(16), nullable=False),
+    Column("entry_seq", Integer, nullable=False),
+    Column("credit_year", SmallInteger, nullable=False),
+    Column("subject", String(16), nullable=False),
+    Column("division_code", String(6), nullable=False),
+    Column("registered", Integer, nullable=False),
+    Column("self_registered", Integer, nullable=False),
+    Column("recognised", Integer, nullable=False),
+    Column("rejected", Integer, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("recorded_by", BigInteger, nullable=False),
+    Column("hours", Integer),
+    Column("provider_id", BigInteger),
+    Column("external_ref", Text),
+    Column("series", Text),
+    Column("course_code", Text),
+    Column("course_title", Text),
+    Column("completed_on", Date),
+    Column("certificate_no", Text),
+    Column("outcome", String(16)),
+    Column("reason", Text),
+    Column("note", Text),
+    Column("prev_hash", LargeBinary(32), nullable=False),
+    Column("hash", LargeBinary(32), nullable=False),
+    CheckConstraint("kind IN ('registration', 'recognition', 'reversal')", name="kind"),
+    CheckConstraint("seq > 0 AND length(prev_hash) = 32 AND length(hash) = 32", name="chain"),
+    CheckConstraint(
+        "subject IN ('general_public', 'industry_public', 'public', 'specialty')", name="subject"
+    ),
+    CheckConstraint(
+        "kind <> 'registration' OR (entry_seq = seq AND hours IS NOT NULL AND provider_id IS NOT NULL"
+        f" AND external_ref IS NOT NULL AND hours > 0 AND hours <= {TENTHS_MAX} AND registered >= 0"
+        f" AND self_registered >= 0 AND recognised >= 0 AND rejected = 0 AND {_DELTA_SUM} = hours"
+        " AND outcome IS NULL AND reason IS NULL AND note IS NULL)",
+        name="registration",
+    ),
+    CheckConstraint(
+        "kind <> 'recognition' OR (entry_seq > 0 AND entry_seq < seq AND outcome IS NOT NULL"
+        f" AND outcome IN ('recognised', 'rejected') AND {_DELTA_SUM} = 0 AND {_NO_CONTENT})",
+        name="recognition",
+    ),
+    CheckConstraint(
+        "kind <> 'reversal' OR (entry_seq > 0 AND entry_seq < seq AND outcome IS NULL AND reason IS NOT NULL"
+        f" AND registered <= 0 AND self_registered <= 0 AND recognised <= 0 AND rejected <= 0"
+        f" AND {_DELTA_SUM} < 0 AND {_NO_CONTENT})",
+        name="reversal",
+    ),
+    Index(
+        "ledger_one_reversal_idx",
+        "person_id",
+        "entry_seq",
+        unique=True,
+        postgresql_where=text("kind = 'reversal'"),
+        sqlite_where=text("kind = 'reversal'"),
+    ),
+)
+"""Append-only. One row is one fact; ``prev_hash`` and ``hash`` chain the facts of a person."""
+
+entry_reference = Table(
+    "entry_reference",
+    metadata,
+    Column("provider_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("external_ref", Text, primary_key=True),
+    Column("person_id", BigInteger, nullable=False),
+    Column("seq", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Append-only: a provider's own id of an entry, unique for ever. A table of its own because it is unique
+across persons, and keyed to none, so that the ledger can be split by person one day."""
+
+entry_state = Table(
+    "entry_state",
+    metadata,
+    Column("person_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("entry_seq", Integer, primary_key=True, autoincrement=False),
+    Column("status", String(16), nullable=False),
+    Column("recognised", Integer, nullable=False),
+    Column("provider_id", BigInteger, nullable=False),
+    Column("course_key", Text),
+    Column("credit_year", SmallInteger, nullable=False),
+    Column("subject", String(16), nullable=False),
+    Column("series", Text),
+    Column("division_code", String(6), nullable=False),
+    Column("hours", Integer, nullable=False),
+    Column("last_seq", Integer, nullable=False),
+    Column("self_registered", Boolean, nullable=False),
+    CheckConstraint("status IN ('registered', 'recognised', 'rejected', 'reversed')", name="status"),
+    CheckConstraint(
+        "recognised >= 0 AND recognised <= hours AND (status = 'recognised' OR recognised = 0)",
+        name="recognised",
+    ),
+    CheckConstraint("last_seq >= entry_seq", name="last_seq"),
+    Index(
+        "entry_state_course_idx",
+        "person_id",
+        "provider_id",
+        "course_key",
+        "credit_year",
+        unique=True,
+        postgresql_where=text("status <> 'reversed' AND course_key IS NOT NULL"),
+        sqlite_where=text("status <> 'reversed' AND course_key IS NOT NULL"),
+    ),
+    Index("entry_state_provider_idx", "provider_id", "person_id", "entry_seq"),
+    sqlite_with_rowid=False,
+)
+"""Derived from the facts: where an entry stands now. The course index is the duplicate rule."""
+
+totals = Table(
+    "totals",
+    metadata,
+    Column("person_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("credit_year", SmallInteger, primary_key=True, autoincrement=False),
+    Column("subject", String(16), primary_key=True),
+    Column("division_code", String(6), primary_key=True),
+    Column("registered", Integer, nullable=False),
+    Column("self_registered", Integer, nullable=False),
+    Column("recognised", Integer, nullable=False),
+    Column("rejected", Integer, nullable=False),
+    CheckConstraint(
+        "registered >= 0 AND self_registered >= 0 AND recognised >= 0 AND rejected >= 0", name="not_negative"
+    ),
+    sqlite_with_rowid=False,
+)
+"""Derived from the facts: the sums of their deltas, in tenths of an hour."""
+
+chain_head = Table(
+    "chain_head",
+    metadata,
+    Column("person_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("seq", Integer, nullable=False),
+    Column("hash", LargeBinary(32), nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""A person's last fact. Whoever appends to a person locks this row first."""
+
+person = Table(
+    "person",
+    metadata,
+    Column("person_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("name_sealed", LargeBinary, nullable=False),
+    Column("name_hash", LargeBinary(32), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+identity = Table(
+    "identity",
+    metadata,
+    Column("id_hash", LargeBinary(32), primary_key=True),
+    Column("person_id", BigInteger, ForeignKey("person.person_id"), nullable=False, index=True),
+    Column("id_type", String(32), nullable=False),
+    Column("number_sealed", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+client = Table(
+    "client",
+    metadata,
+    Column("client_id", BigKey, primary_key=True, autoincrement=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("role", String(16), nullable=False),
+    Column("divisions", Text, nullable=False),
+    Column("series", Text, nullable=False),
+    Column("feed_id", Text),
+    Column("created_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+    CheckConstraint("role IN ('provider', 'authority', 'platform', 'admin')", name="role"),
+)
+"""``divisions`` and ``series`` are JSON lists of text."""
+
+client_key = Table(
+    "client_key",
+    metadata,
+    Column("key_hash", LargeBinary(32), primary_key=True),
+    Column("client_id", BigKey, ForeignKey("client.client_id"), nullable=False, index=True),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant),
+    Column("revoked_at", Instant),
+    sqlite_with_rowid=False,
+)
+
+imports = Table(
+    "import",
+    metadata,
+    Column("import_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("client_id", BigKey, ForeignKey("client.client_id"), nullable=False, index=True),
+    Column("file_name", Text, nullable=False),
+    Column("file_digest", LargeBinary(32), nullable=False),
+    Column("layout", Text, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("created", Integer, nullable=False),
+    Column("replayed", Integer, nullable=False),
+    Column("refused", Integer, nullable=False),
+    Column("faults_total", Integer, nullable=False),
+    Column("faults", Text, nullable=False),
+    Column("skipped", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+)
+"""What an import did; ``faults`` (the first of ``faults_total``) and ``skipped`` are JSON lists. A dry run
+leaves no row."""
