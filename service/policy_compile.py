@@ -13,6 +13,7 @@ from service.domain.policy import (
     DeemedYears,
     EveryYear,
     Feed,
+    IntegrityHold,
     LastYearsWindow,
     Minima,
     Minimum,
@@ -80,6 +81,11 @@ def compile_policy(policy_id: str, data: Data, *, digest: str, text: str) -> Pol
         registration=Registration(_cited(data["registration"], number)) if "registration" in data else None,
         recognition=recognition,
         referral=_referral(data["referral"], number) if "referral" in data else None,
+        integrity_hold=(
+            IntegrityHold(data["integrity_hold"]["years"], _cited(data["integrity_hold"], number))
+            if "integrity_hold" in data
+            else None
+        ),
         readings=tuple(Reading(row["id"], row["switch"], row["reason"]) for row in data["reading"]),
     )
 

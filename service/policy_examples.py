@@ -6,6 +6,7 @@ from typing import Any, Final
 from service.domain.decide import decide
 from service.domain.decision import Decision
 from service.domain.hours import hours_number
+from service.domain.marks import Mark
 from service.domain.question import Question
 from service.domain.subjects import SUBJECTS
 from service.domain.tally import StandingRow
@@ -35,7 +36,12 @@ def decide_example(book: PolicyBook, file: PolicyFile, example: Mapping[str, Any
         for subject in SUBJECTS
         if subject in line
     ]
-    return decide(book.ground(code, question.declaration_year), question, rows)
+    marks: tuple[Mark, ...] = ()
+    asked_on = None
+    if record := example.get("integrity_record"):
+        marks = (Mark("integrity_record", code, record["entered_on"]),)
+        asked_on = record["asked_on"]
+    return decide(book.ground(code, question.declaration_year), question, rows, marks, asked_on)
 
 
 def _unmet(decision: Decision) -> list[str]:

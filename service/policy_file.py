@@ -28,6 +28,7 @@ _RULE_SECTIONS = (
     "cumulative",
     "registration",
     "recognition",
+    "integrity_hold",
 )
 _WINDOW_KEYS = {"tenure": "assumed_years", "since": "first_year", "last_years": "years"}
 

@@ -26,15 +26,9 @@ class StrictSchema(Schema):
 
 
 class Tenths(fields.Field[int]):
-    """Hours in the file (an integer, or a decimal with one place), tenths in the program. ``zero`` allows none."""
+    """Hours in the file (an integer, or a decimal with one place), tenths in the program."""
 
-    def __init__(self, *, zero: bool = False, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.zero = zero
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
-        if self.zero and value == 0 and not isinstance(value, bool):
-            return 0
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:  # noqa: ARG002
         if not isinstance(value, int | Decimal):
             raise ValidationError("a number of hours is wanted")
         try:
@@ -132,6 +126,10 @@ class DeemedYearsSchema(CitedSchema):
     through = _year(required=True)
 
 
+class IntegrityHoldSchema(CitedSchema):
+    years = _count(required=True)
+
+
 class FeedSchema(StrictSchema):
     feed_id = _text(required=True)
     name = _text(required=True)
@@ -189,6 +187,11 @@ class ExampleHoursSchema(StrictSchema):
     specialty = Tenths()
 
 
+class ExampleIntegrityRecordSchema(StrictSchema):
+    entered_on = fields.Raw(required=True)
+    asked_on = fields.Raw(required=True)
+
+
 class ExpectSchema(StrictSchema):
     outcome = fields.String(required=True, validate=validate.OneOf(_OUTCOMES))
     unmet = fields.List(_text())
@@ -205,6 +208,7 @@ class ExampleSchema(StrictSchema):
     name = _text(required=True)
     ask = fields.Nested(AskSchema, required=True)
     hours = fields.List(fields.Nested(ExampleHoursSchema), required=True)
+    integrity_record = fields.Nested(ExampleIntegrityRecordSchema)
     expect = fields.Nested(ExpectSchema, required=True)
 
 
@@ -231,6 +235,7 @@ class PolicySchema(StrictSchema):
     cumulative = fields.List(fields.Nested(CumulativeSchema))
     registration = fields.Nested(CitedSchema)
     recognition = fields.Nested(RecognitionSchema)
+    integrity_hold = fields.Nested(IntegrityHoldSchema)
     reading = fields.List(fields.Nested(ReadingSchema), load_default=list)
     example = fields.List(fields.Nested(ExampleSchema), required=True, validate=validate.Length(min=1))
 

@@ -1,8 +1,9 @@
 """What the reader of an answer should know. Advisories never change the outcome."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from service.domain.decision import Advisory
+from service.domain.marks import Mark
 from service.domain.policy import Ground, LastYearsWindow, Policy, TenureWindow
 from service.domain.question import Question
 from service.domain.tally import NOTHING, YearTally
@@ -36,6 +37,20 @@ def advisories_on_hours(
         *_on_years(policy, plan, question, not_met),
         *_on_amounts(policy, plan, tallies),
     )
+
+
+def advisories_on_marks(marks: Iterable[Mark]) -> Iterator[Advisory]:
+    """What stands in the chain beside hours, shown as facts: none of them bars by itself (H-4, H-10)."""
+    for mark in marks:
+        params = {"on": mark.on.isoformat(), "year": mark.year, "division": mark.division_code}
+        if mark.kind == "falsified":
+            yield Advisory("falsified_reversal", params)
+        elif mark.kind == "integrity_record":
+            yield Advisory("integrity_record", params)
+        else:
+            yield Advisory(
+                "attested_met" if mark.met else "attested_not_met", {**params, "basis": mark.basis}
+            )
 
 
 def _on_assumptions(policy: Policy, plan: Plan, question: Question) -> Iterator[Advisory]:

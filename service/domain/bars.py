@@ -1,7 +1,9 @@
 """What keeps a question from being judged by hours, in the order in which the first decides (domain.md §8)."""
 
+from datetime import date
 from typing import NamedTuple
 
+from service.domain.marks import Mark, integrity_in_force
 from service.domain.policy import Citation, Ground, Policy
 from service.domain.question import Question
 from service.domain.series import normalise_series
@@ -16,9 +18,11 @@ class Bar(NamedTuple):
     settled_by: str
 
 
-def first_bar(ground: Ground, question: Question) -> Bar | None:
-    """The first of ``no_local_rule``, ``no_policy_for_year``, ``provincial_series``, ``purpose_not_addressed`` and
-    ``level_not_addressed`` that holds, or None."""
+def first_bar(
+    ground: Ground, question: Question, marks: tuple[Mark, ...], asked_on: date | None
+) -> Bar | None:
+    """The first of ``no_local_rule``, ``no_policy_for_year``, ``provincial_series``, ``purpose_not_addressed``,
+    ``level_not_addressed`` and ``integrity_hold`` that holds, or None."""
     if ground.bar is not None:
         return Bar(ground.bar, None, ground.settled_by)
     policy = ground.policy
@@ -32,6 +36,9 @@ def first_bar(ground: Ground, question: Question) -> Bar | None:
     if not level_addressed(policy, question):
         citation = scope.citation if scope else None
         return Bar("level_not_addressed", citation, ground.settled_by)
+    hold = policy.integrity_hold
+    if hold and asked_on and integrity_in_force(marks, hold.years, asked_on):
+        return Bar("integrity_hold", hold.citation, ground.settled_by)
     return None
 
 

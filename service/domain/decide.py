@@ -1,8 +1,9 @@
 """The decision: one pure function of (policy in force, question, one person's totals)."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
-from service.domain.advisories import advisories_before, advisories_on_hours
+from service.domain.advisories import advisories_before, advisories_on_hours, advisories_on_marks
 from service.domain.bars import Bar, first_bar
 from service.domain.decision import (
     AnswerWindow,
@@ -15,6 +16,7 @@ from service.domain.decision import (
     YearStatus,
 )
 from service.domain.findings import apply_rules, minima_findings, satisfied
+from service.domain.marks import Mark
 from service.domain.policy import Ground, Policy
 from service.domain.question import Question
 from service.domain.remedy import find_remedy
@@ -27,22 +29,35 @@ _COMPARED_YEARS = 5
 """Years shown when no rule says how many and the question does not either."""
 
 
-def decide(ground: Ground, question: Question, rows: Iterable[StandingRow]) -> Decision:
+def decide(
+    ground: Ground,
+    question: Question,
+    rows: Iterable[StandingRow],
+    marks: tuple[Mark, ...] = (),
+    asked_on: date | None = None,
+) -> Decision:
     """The answer to ``question`` for the person whose totals are ``rows``.
 
+    ``marks`` are what else stands in the person's chain, ``asked_on`` the day as of which is asked (Asia/Shanghai).
     Deterministic and complete: everything the answer says is in the decision, by code and figure.
     """
     tallies = tally(rows, ground.policy)
-    bar = first_bar(ground, question)
+    bar = first_bar(ground, question, marks, asked_on)
     if bar is not None:
-        return _set_aside(ground, question, tallies, bar)
+        return _set_aside(ground, question, tallies, marks, bar)
     policy = ground.policy
     if policy is None:
         raise ValueError("a ground without a policy must have a bar")
-    return _judge(ground, policy, question, tallies)
+    return _judge(ground, policy, question, tallies, marks)
 
 
-def _judge(ground: Ground, policy: Policy, question: Question, tallies: Mapping[int, YearTally]) -> Decision:
+def _judge(
+    ground: Ground,
+    policy: Policy,
+    question: Question,
+    tallies: Mapping[int, YearTally],
+    marks: tuple[Mark, ...],
+) -> Decision:
     plan = lay_out(policy, question)
     counted = {year: tallies[year].counted for year in plan.years if year in tallies}
     verdict = apply_rules(
@@ -64,6 +79,7 @@ def _judge(ground: Ground, policy: Policy, question: Question, tallies: Mapping[
         advisories=(
             *advisories_before(ground, question),
             *advisories_on_hours(policy, plan, question, tallies, verdict.not_met),
+            *advisories_on_marks(marks),
         ),
         remedy=find_remedy(policy, plan, counted) if outcome == "not_eligible" else None,
         pending_would_satisfy=suffices_with_pending,
@@ -117,7 +133,13 @@ def _year_line(
     return YearLine(year, status, line.counted, line.pending)
 
 
-def _set_aside(ground: Ground, question: Question, tallies: Mapping[int, YearTally], bar: Bar) -> Decision:
+def _set_aside(
+    ground: Ground,
+    question: Question,
+    tallies: Mapping[int, YearTally],
+    marks: tuple[Mark, ...],
+    bar: Bar,
+) -> Decision:
     """The answer where hours do not decide: the reason and who settles it, the hours, and an advisory comparison."""
     window, comparison = _compare(ground, question, tallies)
     outcome: Outcome = "referred" if bar.code == "provincial_series" else "undetermined"
@@ -134,7 +156,7 @@ def _set_aside(ground: Ground, question: Question, tallies: Mapping[int, YearTal
             for year in range(window.first_year, window.last_year + 1)
         ),
         findings=(Finding(bar.code, False, bar.citation, settled_by=bar.settled_by),),
-        advisories=advisories_before(ground, question),
+        advisories=(*advisories_before(ground, question), *advisories_on_marks(marks)),
         remedy=None,
         pending_would_satisfy=False,
         comparison=comparison,

@@ -185,6 +185,14 @@ class Referral:
 
 
 @dataclass(frozen=True, slots=True)
+class IntegrityHold:
+    """An integrity record stands ``years`` years from its day of entry; while it does, hours do not decide (H-10)."""
+
+    years: int
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """What the notice addresses. ``by_reference``: purposes to which the rule applies by reference only."""
 
@@ -242,6 +250,7 @@ class Policy:
     registration: Registration | None = None
     recognition: Recognition | None = None
     referral: Referral | None = None
+    integrity_hold: IntegrityHold | None = None
     readings: tuple[Reading, ...] = ()
 
 

@@ -68,6 +68,10 @@ UNMET: Final[Texts] = {
         "通知没有规定{level}的学时要求，不能判定；请向{settled_by}咨询",
         "The notice does not address this level ({level}): it cannot be decided here; ask {settled_by}",
     ),
+    "integrity_hold": (
+        "职称评审诚信档案有未满期限的记录，不在这里判定；由{settled_by}答复",
+        "An integrity record is still in force: this cannot be decided here; {settled_by} decides",
+    ),
     "no_recognising_authority": (
         "未认定的学时足以影响结果，但通知附件没有列出“{series}”系列的认定部门；请向{settled_by}咨询",
         "Unrecognised hours would decide, but the notice names no authority that recognises hours of {series}; "
@@ -143,6 +147,22 @@ ADVISORIES: Final[Texts] = {
     "hours_elsewhere": (
         "{year}年有{hours}学时登记在其他地市，不计入{name}",
         "{hours} hours of {year} are registered in another city and do not count in {name}",
+    ),
+    "falsified_reversal": (
+        "{year}年的一项学时因弄虚作假于{on}冲销",
+        "An entry of {year} was reversed for falsification on {on}",
+    ),
+    "integrity_record": (
+        "有{on}记入的诚信记录（区划{division}）",
+        "There is an integrity record entered on {on} (division {division})",
+    ),
+    "attested_met": (
+        "{year}年：主管部门已出具符合要求的证明（{on}，{basis}）",
+        "{year}: an authority attested that the requirement was met ({on}; {basis})",
+    ),
+    "attested_not_met": (
+        "{year}年：主管部门已出具不符合要求的证明（{on}，{basis}）",
+        "{year}: an authority attested that the requirement was not met ({on}; {basis})",
     ),
     "division_renamed": (
         "区划代码{former}已停用，按{name}（{code}）答复",
