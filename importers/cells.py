@@ -131,7 +131,7 @@ def _day(cell: Cell, layout: Layout, *, epoch_1904: bool) -> str:
         return cell.date().isoformat()
     if isinstance(cell, date):
         return cell.isoformat()
-    fault = wrong("invalid_day", forms="、".join(layout.day_forms))
+    fault = wrong("invalid_day", forms=layout.day_examples)
     if isinstance(cell, int | float):
         if cell != cell // 1:
             raise fault
@@ -156,8 +156,10 @@ def _coded(cell: Cell, column: Column) -> str:
     written = tidy_cell(cell) if isinstance(cell, str) else str(cell)
     if code := column.values.get(label(written)):
         return code
-    first_words = {code: text for text, code in reversed(column.values.items()) if text != code}
-    params = {"value": shown(written), "choices": "、".join(first_words[code] for code in reversed(first_words))}
+    params = {"value": shown(written), "choices": "、".join(column.choices)}
     if close := get_close_matches(label(written), column.values, n=1, cutoff=0.6):
-        params["suggestion"] = first_words[column.values[close[0]]]
-    raise wrong(f"unknown_{'subject' if column.field == 'subject' else column.field}", **params)
+        code = column.values[close[0]]
+        params["suggestion"] = next(
+            (text for text in column.choices if column.values[label(text)] == code), close[0]
+        )
+    raise wrong(f"unknown_{column.field}", **params)

@@ -59,7 +59,9 @@ def _delimiter(file: BinaryIO, encoding: str) -> str:
     def widest(delimiter: str) -> int:
         rows = csv.reader(io.StringIO(piece, newline=""), delimiter=delimiter)
         try:
-            return max((sum(1 for cell in row if cell.strip()) for row in islice(rows, _SNIFFED_ROWS)), default=0)
+            return max(
+                (sum(1 for cell in row if cell.strip()) for row in islice(rows, _SNIFFED_ROWS)), default=0
+            )
         except csv.Error:
             return 0
 

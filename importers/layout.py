@@ -10,11 +10,12 @@ from typing import Any, Final
 
 from marshmallow import ValidationError
 
-from importers.layout_schema import LayoutSchema
 from importers.labels import header_label, label
+from importers.layout_schema import LayoutSchema
 from service.fields import faults_of
 
 _PACKAGED: Final = Path(__file__).parent / "layouts"
+_DAY_PIECES = re.compile("(yyyy|mm|dd|m|d)")
 _LAYOUT_ID = re.compile(r"[a-z][a-z0-9-]{0,63}", re.ASCII)
 
 
@@ -36,13 +37,15 @@ class UnknownLayout(LookupError):
 
 @dataclass(frozen=True)
 class Column:
-    """How one field is found and read. ``values``: label of what people write → code."""
+    """How one field is found and read. ``values``: label of what people write → code; ``choices``: what messages
+    name of it."""
 
     field: str
     headers: tuple[str, ...]
     required: bool
     default: str | None
     values: Mapping[str, str]
+    choices: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,14 @@ class Layout:
         for column in self.columns.values():
             known.update({header_label(text): column.field for text in column.headers})
         return known
+
+    @cached_property
+    def day_examples(self) -> str:
+        """The forms as a person reads them: ``2023-5-4、2023/5/4``."""
+        digits = {"yyyy": "2023", "mm": "05", "dd": "04", "m": "5", "d": "4"}
+        return "、".join(
+            "".join(digits.get(piece, piece) for piece in _DAY_PIECES.split(form)) for form in self.day_forms
+        )
 
     @cached_property
     def day_patterns(self) -> tuple[re.Pattern[str], ...]:
@@ -129,7 +140,14 @@ def _layout(layout_id: str, checked: dict[str, Any]) -> Layout:
 def _column(field: str, checked: dict[str, Any]) -> Column:
     values = {label(code): code for code in checked["values"]}
     values.update({label(text): code for code, texts in checked["values"].items() for text in texts})
-    return Column(field, tuple(checked["headers"]), checked["required"], checked["default"], values)
+    return Column(
+        field,
+        tuple(checked["headers"]),
+        checked["required"],
+        checked["default"],
+        values,
+        tuple(checked["choices"]),
+    )
 
 
 def _refuse_repeats(file: str, layout: Layout) -> None:
@@ -148,5 +166,6 @@ def _refuse_repeats(file: str, layout: Layout) -> None:
 def _day_pattern(form: str) -> re.Pattern[str]:
     parts = {"yyyy": r"(?P<y>[0-9]{4})", "mm": r"(?P<m>[0-9]{2})", "dd": r"(?P<d>[0-9]{2})"}
     parts |= {"m": r"(?P<m>[0-9]{1,2})", "d": r"(?P<d>[0-9]{1,2})"}
-    pieces = re.split("(yyyy|mm|dd|m|d)", form)
-    return re.compile("".join(parts.get(piece, re.escape(piece)) for piece in pieces), re.ASCII)
+    return re.compile(
+        "".join(parts.get(piece, re.escape(piece)) for piece in _DAY_PIECES.split(form)), re.ASCII
+    )

@@ -49,6 +49,7 @@ class _ColumnSchema(StrictSchema):
     required = TruthField(load_default=False)
     default = TextField(_TEXT_MAX, load_default=None)
     values = fields.Dict(keys=TextField(_TEXT_MAX), values=_texts(), load_default=dict)
+    choices = _texts(load_default=list)
 
 
 class _IgnoredSchema(StrictSchema):
@@ -76,6 +77,9 @@ class LayoutSchema(StrictSchema):
             codes = CODED_FIELDS.get(field, ())
             if unknown := [code for code in column["values"] if code not in codes]:
                 raise wrong("unknown_value", field=field, value=unknown[0])
+            written = {text for texts in column["values"].values() for text in texts}
+            if unmapped := [text for text in column["choices"] if text not in written]:
+                raise wrong("unknown_value", field=field, value=unmapped[0])
         for field, required in ROW_FIELDS.items():
             if required and field not in columns:
                 raise wrong("required", field=field)

@@ -4,10 +4,12 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 from service.domain.identifiers import encode_person_id
+from service.operations.record_import import ImportOutcome
+from service.store.imports import ImportRecord
 from service.wording import Language, say
 from service.wording.faults import FAULTS
 from service.wording.roster import FAULTS_CSV_HEADER, ROSTER, SKIPPED
@@ -73,6 +75,39 @@ class ImportReport:
     faults: tuple[RowFault, ...]
     skipped: tuple[Skipped, ...]
 
+    def stored_as(self, import_id: int) -> "ImportReport":
+        return replace(self, import_id=import_id)
+
+
+def outcome_of(report: ImportReport, *, file_name: str, file_digest: bytes, layout: str) -> ImportOutcome:
+    """The report as it is stored: codes and parameters, so that it can be read in another language."""
+    return ImportOutcome(
+        file_name=file_name,
+        file_digest=file_digest,
+        layout=layout,
+        rows=report.rows,
+        created=report.created,
+        replayed=report.replayed,
+        refused=report.refused,
+        faults_total=report.faults_total,
+        faults=[asdict(fault) for fault in report.faults],
+        skipped=[asdict(row) for row in report.skipped],
+    )
+
+
+def stored_report(record: ImportRecord) -> ImportReport:
+    """The report of an import that was stored."""
+    return ImportReport(
+        import_id=record.import_id,
+        rows=record.rows,
+        created=record.created,
+        replayed=record.replayed,
+        refused=record.refused,
+        faults_total=record.faults_total,
+        faults=tuple(RowFault(**fault) for fault in record.faults),
+        skipped=tuple(Skipped(**row) for row in record.skipped),
+    )
+
 
 def report_document(report: ImportReport, language: Language) -> dict[str, Any]:
     """The JSON of the contract (Imports), with ``faults_total`` and ``skipped`` added."""
@@ -110,7 +145,7 @@ def fault_detail(code: str, params: Mapping[str, Any], language: Language) -> st
 
 
 def faults_csv(report: ImportReport, language: Language) -> str:
-    """The faults as CSV text that spreadsheets open as it is: a byte order mark first, nothing that runs as a formula."""
+    """The faults as CSV text for spreadsheets: a byte order mark first, nothing that runs as a formula."""
     out = io.StringIO()
     out.write("\ufeff")
     writer = csv.writer(out, lineterminator="\r\n")

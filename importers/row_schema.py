@@ -18,7 +18,7 @@ from service.fields import (
 
 
 class RosterRowSchema(StrictSchema):
-    """One row. Loaded field by field (``importers.rows``), so that values that repeat down a column are checked once."""
+    """One row. Loaded field by field (``importers.rows``): values that repeat down a column are checked once."""
 
     id_type = ChoiceField(ID_TYPES, code="unknown_id_type", required=True)
     id_number = IdNumberField(required=True)
@@ -34,7 +34,9 @@ class RosterRowSchema(StrictSchema):
     certificate_no = TextField(100)
 
 
-ROW_FIELDS: Final[Mapping[str, bool]] = {name: field.required for name, field in RosterRowSchema().fields.items()}
+ROW_FIELDS: Final[Mapping[str, bool]] = {
+    name: field.required for name, field in RosterRowSchema().fields.items()
+}
 """Field → whether an entry must have it."""
 
 CODED_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {"id_type": ID_TYPES, "subject": SUBJECTS}

@@ -18,7 +18,9 @@ from typing import BinaryIO, Final
 from importers.sheet import MEBIBYTE, BadCell, FileRefused, ReadLimits, column_index
 
 _ATTRIBUTES = rb'(?:\s+(?!r=)[\w:]+="[^"]*")*'
-_CELL = re.compile(rb'<(?:\w+:)?c' + _ATTRIBUTES + rb'\s+r="([A-Z]{1,3})([0-9]{1,7})"' + _ATTRIBUTES + rb"\s*(/?)>")
+_CELL = re.compile(
+    rb"<(?:\w+:)?c" + _ATTRIBUTES + rb'\s+r="([A-Z]{1,3})([0-9]{1,7})"' + _ATTRIBUTES + rb"\s*(/?)>"
+)
 _ANY_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _VALUELESS = re.compile(
     rb'<(?:\w+:)?c [^>]*?\br="([A-Z]{1,3}[0-9]{1,7})"[^>]*>'
@@ -148,7 +150,9 @@ def _inspect_part(archive: zipfile.ZipFile, name: str) -> _Part:
     kept = b""
     for block in _blocks(archive, name):
         piece = kept + block
-        cut = max((match.end() for match in _CELL_END.finditer(piece, max(0, len(piece) - 65_536))), default=0)
+        cut = max(
+            (match.end() for match in _CELL_END.finditer(piece, max(0, len(piece) - 65_536))), default=0
+        )
         piece, kept = (piece[:cut], piece[cut:]) if cut else (piece, b"")
         _measure(piece, part)
     _measure(kept, part)
@@ -158,12 +162,16 @@ def _inspect_part(archive: zipfile.ZipFile, name: str) -> _Part:
 def _measure(piece: bytes, part: _Part) -> None:
     cells = _CELL.findall(piece)
     if len(cells) != len(_ANY_CELL.findall(piece)):
-        raise FileRefused("workbook_unusual")  # cells without an address: no spreadsheet program writes them so
+        raise FileRefused(
+            "workbook_unusual"
+        )  # cells without an address: no spreadsheet program writes them so
     filled = [(column, row) for column, row, empty in cells if not empty]
     if not filled:
         return
     part.cells += len(filled)
-    part.columns = max(part.columns, 1 + max(column_index(letters.decode()) for letters in {c for c, _ in filled}))
+    part.columns = max(
+        part.columns, 1 + max(column_index(letters.decode()) for letters in {c for c, _ in filled})
+    )
     part.rows = max(part.rows, max(int(row) for _, row in filled))
     found = [(ref, "formula_without_value") for ref in _VALUELESS.findall(piece)] if b"<f" in piece else []
     found += [(ref, "formula_error") for ref in _ERROR.findall(piece)] if b't="e"' in piece else []

@@ -1,0 +1,70 @@
+"""Two sample rosters, one clean and one with a fault of each kind, and the demo's four people, who are in the clean one.
+
+All people are made up; their numbers have right check digits and belong to nobody. `python -m importers.samples.make`
+writes the files anew.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from service.domain.question import Level
+
+_HERE: Final = Path(__file__).parent
+
+CLEAN: Final = _HERE / "roster-clean.xlsx"
+CLEAN_GB18030: Final = _HERE / "roster-clean-gb18030.csv"
+FAULTY: Final = _HERE / "roster-faulty.xlsx"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """Somebody whose answer tells a story, and the question that brings it out."""
+
+    id_number: str
+    name: str
+    division_code: str
+    declaration_year: int
+    level: Level
+    story_zh: str
+    story_en: str
+
+
+DEMO_PEOPLE: Final = (
+    DemoPerson(
+        "330500199001010011",
+        "测试人",
+        "331100",
+        2023,
+        "intermediate",
+        "丽水：2023年总学时78，少12学时，不能申报",
+        "Lishui: 78 hours in 2023, 12 short: not eligible",
+    ),
+    DemoPerson(
+        "330500198808080024",
+        "测试甲",
+        "330500",
+        2021,
+        "intermediate",
+        "湖州：已登记、未认定；认定后即可申报",
+        "Huzhou: registered but not recognised: recognition would suffice",
+    ),
+    DemoPerson(
+        "330400198707070040",
+        "测试乙",
+        "330400",
+        2025,
+        "intermediate",
+        "嘉兴：2022年没有学时，累计360学时，按累计办法可以申报",
+        "Jiaxing: nothing in 2022, 360 hours in all: eligible by the cumulative route",
+    ),
+    DemoPerson(
+        "33060419791115004X",
+        "测试丙",
+        "330604",
+        2023,
+        "intermediate",
+        "上虞：学时齐全，但通知没有规定，无法判断",
+        "Shangyu: complete years, but the notice has no rule: undetermined",
+    ),
+)
