@@ -25,10 +25,11 @@ from service.domain.identity import id_number_fault, normalise_id_number
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What fields must know of the world: the division codes there are, and the day in Asia/Shanghai."""
+    """What fields must know of the world: the division codes there are, the day in Asia/Shanghai, the moment."""
 
     divisions: Collection[str]
     today: date
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
 Surroundings = Context[Known]

@@ -87,10 +87,7 @@ FAULTS: Final[Texts] = {
         "The check character of the identity number is wrong.",
     ),
     "invalid_person_id": ("不是本服务给出的人员编号。", "This isn't a person id given out by this service."),
-    "person_named_twice": (
-        "证件号码与 person_id 只能给一种。",
-        "Give either the identity number or person_id, not both.",
-    ),
+    "unknown_person": ("没有这个人员编号。", "There is no person of this id."),
     "invalid_cursor": ("不是本服务给出的游标。", "This isn't a cursor given out by this service."),
     "reason_required": (
         "不予认定或减少学时时，必须说明理由。",

@@ -103,7 +103,7 @@ DETAILS: Final[Texts] = {
 ADVICE: Final[Texts] = {
     "invalid_request": (
         "按 errors 中每一项的 pointer（JSON 指针）改正后重新发送。同一请求的所有错误一次列全。",
-        "Mend what each pointer (a JSON pointer) in errors names and send again. All faults are listed at once.",
+        "Mend what each JSON pointer in errors names and send again. All faults are listed at once.",
     ),
     "unknown_division": (
         "使用 GB/T 2260 六位代码，如 331100（丽水市）。可用的代码见 GET /v1/policies 及各市县代码表。",
@@ -118,17 +118,16 @@ ADVICE: Final[Texts] = {
         "Check the headers and the form's boundary, and send the whole request again.",
     ),
     "unauthenticated": (
-        "在 Authorization 头中发送 Bearer 加密钥。密钥由管理员用 hours-ledger client create 发放，只显示一次。",
-        "Send Authorization: Bearer and your key. An administrator issues keys with hours-ledger client create; "
-        "they are shown once.",
+        "在 Authorization 头中发送 Bearer 和密钥。密钥由管理员发放，只显示一次。",
+        "Send Authorization: Bearer and your key. Administrators issue keys; each is shown once.",
     ),
     "forbidden_role": (
         "接口说明（/docs）写明了每个接口允许的角色。如需另一角色，请向管理员申请另一把密钥。",
-        "The documentation (/docs) says which roles may use an operation. Ask an administrator for a key of that role.",
+        "The documentation (/docs) says which roles may use what. Ask an administrator for such a key.",
     ),
     "forbidden_division": (
         "核对 division_code。上级代码包含下级：331100 包含 331181。如需扩大范围，请联系管理员。",
-        "Check division_code. A code covers those below it: 331100 covers 331181. Ask an administrator to widen it.",
+        "Check division_code. A code covers those below it: 331100 covers 331181.",
     ),
     "not_found": (
         "核对地址与编号。别的机构的条目对你来说不存在。",
@@ -136,11 +135,11 @@ ADVICE: Final[Texts] = {
     ),
     "method_not_allowed": (
         "学时只增不改：没有 PUT、PATCH、DELETE。要更正，请冲销后重新登记。",
-        "Nothing is edited or deleted here, so there is no PUT, PATCH or DELETE: reverse an entry and register it anew.",
+        "There is no PUT, PATCH or DELETE: to correct an entry, reverse it and register it anew.",
     ),
     "payload_too_large": (
-        "把批次分成更小的几份：每批最多 1000 条；名册文件最大 16 MiB，更大的请用 hours-ledger import。",
-        "Send smaller parts: 1,000 items a batch; rosters up to 16 MiB, larger ones with hours-ledger import.",
+        "把批次分成更小的几份：每批最多 1000 条；名册文件最大 16 MiB，更大的用命令行导入。",
+        "Send smaller parts: 1,000 items a batch; rosters up to 16 MiB, larger ones by the command line.",
     ),
     "unsupported_media_type": (
         "JSON 接口请发送 Content-Type: application/json；名册上传请用 multipart/form-data。",
@@ -148,15 +147,15 @@ ADVICE: Final[Texts] = {
     ),
     "reference_conflict": (
         "重发时内容必须与第一次完全相同。要更正，请冲销原条目，再用新的 external_ref 登记。",
-        "A repeat must have the same content as the first. To correct it, reverse the entry and use a new external_ref.",
+        "A repeat must have the first one's content. To correct it, reverse the entry; use a new reference.",
     ),
     "duplicate_entry": (
         "如果原条目有误，先冲销它；如果是另一门课程，请给出各自的课程编号。",
-        "If the earlier entry is wrong, reverse it first; if this is another course, give it its own course code.",
+        "If the earlier entry is wrong, reverse it first; if this is another course, give its own code.",
     ),
     "name_mismatch": (
         "核对姓名与证件号码。登记的姓名不会因此改变；如果登记的有误，请联系主管部门。",
-        "Check name and number. What is on file doesn't change by this; if it is wrong, ask the competent authority.",
+        "Check name and number. If what is on file is wrong, ask the competent authority.",
     ),
     "already_reversed": (
         "不需要再做什么：合计中已不含这些学时。",
@@ -168,7 +167,7 @@ ADVICE: Final[Texts] = {
     ),
     "internal_error": (
         "可以原样重试：同一 external_ref 不会登记两次。仍然出错时，请把 request_id 告诉我们。",
-        "You can send the same again: an external_ref is never registered twice. If it stays, tell us the request_id.",
+        "Send the same again: nothing is registered twice. If the error stays, tell us the request_id.",
     ),
     "unavailable": (
         "按 Retry-After 头等待后原样重发；同一 external_ref 不会登记两次。",

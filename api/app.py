@@ -1,0 +1,115 @@
+"""The application: the one place where doors, problems, observation and the context are wired together."""
+
+from typing import Any
+
+import orjson
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from api.auth import admit
+from api.door import Access, Call, Door, Reply
+from api.metrics import Metrics
+from api.observation import observe_requests
+from api.problems import log_failure, problem_response, refusal_of
+from api.reading import read_request
+from api.routes import all_doors
+from service.context import Context
+from service.domain.errors import Refusal
+
+
+class LedgerApp(Flask):
+    """A Flask that registers no view without an access rule."""
+
+    def add_url_rule(
+        self, rule: str, endpoint: str | None = None, view_func: Any = None, *args: Any, **options: Any
+    ) -> None:
+        """As Flask's. Raises TypeError for a view that does not say who may come in."""
+        if not isinstance(getattr(view_func, "access", None), Access):
+            raise TypeError(f"{rule}: no access rule. Declare a Door.")
+        super().add_url_rule(rule, endpoint, view_func, *args, **options)
+
+
+class Entrance:
+    """A door's view as Flask calls it: admits, reads, lets the door answer, encodes."""
+
+    def __init__(self, door: Door, context: Context) -> None:
+        self.door = door
+        self.access = door.access
+        self.context = context
+        self.__name__ = door.name
+
+    def __call__(self, **path: str) -> Response:
+        g.client = admit(self.access, request, self.context)
+        call = Call(self.context, g.language, g.client, path)
+        try:
+            read_request(self.door, request, call)
+        except (Refusal, HTTPException):
+            if self.door.exists is not None:
+                self.door.exists(call)
+            raise
+        return encoded(self.door.view(call))
+
+
+def encoded(reply: Reply) -> Response:
+    """The response for a reply: text and bytes as they are, anything else as JSON."""
+    body = reply.body if isinstance(reply.body, str | bytes) else orjson.dumps(reply.body)
+    response = Response(body, status=reply.status, content_type=reply.media_type)
+    response.headers.extend(reply.headers)
+    return response
+
+
+def create_app(context: Context) -> Flask:
+    """The WSGI application for a context. Opens no connection."""
+    app = LedgerApp("api", static_folder=None)
+    app.url_map.merge_slashes = False
+    app.url_map.strict_slashes = True
+    metrics = Metrics()
+    observe_requests(app, metrics)
+    for door in all_doors(metrics):
+        app.add_url_rule(door.rule, door.name, Entrance(door, context), methods=[door.method])
+    _handle_errors(app, context)
+    return app
+
+
+def _handle_errors(app: Flask, context: Context) -> None:
+    def refused(refusal: Refusal) -> Response:
+        return problem_response(refusal, g.language, g.request_id)
+
+    def framework(error: HTTPException) -> Response:
+        if not isinstance(error, MethodNotAllowed):
+            return refused(refusal_of(error))
+        try:
+            _require_key_before_405(app, context, error)
+        except Refusal as refusal:
+            return refused(refusal)
+        response = refused(refusal_of(error))
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+        return response
+
+    def failed(error: Exception) -> Response:
+        log_failure(error)
+        return refused(Refusal("internal_error"))
+
+    app.register_error_handler(Refusal, refused)
+    app.register_error_handler(HTTPException, framework)
+    app.register_error_handler(Exception, failed)
+
+
+def _require_key_before_405(app: Flask, context: Context, error: MethodNotAllowed) -> None:
+    """401 and 403 come before 405: asks for the key that the path's other methods ask for."""
+    accesses = [_access_at(app, method) for method in error.valid_methods or ()]
+    declared = [access for access in accesses if access is not None]
+    if declared and all(access.roles for access in declared):
+        roles = {role for access in declared for role in access.roles}
+        g.client = admit(Access(tuple(sorted(roles))), request, context)
+
+
+def _access_at(app: Flask, method: str) -> Access | None:
+    if method in ("OPTIONS", "HEAD"):
+        return None
+    adapter = app.create_url_adapter(request)
+    if adapter is None:
+        return None
+    endpoint, _ = adapter.match(method=method)
+    access: Access | None = getattr(app.view_functions[endpoint], "access", None)
+    return access

@@ -1,0 +1,49 @@
+"""Who calls, and whether they may: keys, roles, divisions. Deny by default."""
+
+from collections.abc import Collection, Iterable
+
+from flask import Request
+
+from api.door import Access
+from service.context import Context
+from service.domain.client import Client
+from service.domain.errors import Refusal
+from service.operations.clients import authenticate
+
+KEY_LENGTH_MAX = 200
+
+
+def admit(access: Access, request: Request, context: Context) -> Client | None:
+    """The client behind the request's key, None at an open door.
+
+    Raises Refusal ``unauthenticated`` (no key, or none that is valid) and then ``forbidden_role``.
+    """
+    if not access.roles:
+        return None
+    client = authenticated(request, context)
+    if client.role not in access.roles:
+        raise Refusal("forbidden_role")
+    return client
+
+
+def authenticated(request: Request, context: Context) -> Client:
+    """The client whose key came with the request. One statement; Refusal ``unauthenticated``."""
+    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    key = key.strip()
+    if scheme.lower() != "bearer" or not 0 < len(key) <= KEY_LENGTH_MAX or not key.isascii():
+        raise Refusal("unauthenticated")
+    client = authenticate(context, key)
+    if client is None:
+        raise Refusal("unauthenticated")
+    return client
+
+
+def require_divisions(client: Client, named: Iterable[object], known: Collection[str]) -> None:
+    """Refusal ``forbidden_division`` when a known division code lies outside the client's.
+
+    ``named`` comes from an unchecked body; what is no known code is left to the schema.
+    """
+    for value in named:
+        code = value.strip() if isinstance(value, str) else None
+        if code is not None and code in known and not client.covers(code):
+            raise Refusal("forbidden_division")

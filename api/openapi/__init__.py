@@ -1,0 +1,1 @@
+"""openapi.yaml: made from the doors, with examples that the engine answered."""

@@ -1,0 +1,115 @@
+"""From bytes to checked values: query, JSON body, upload. Faults are gathered and told all at once.
+
+Order, as the contract has it: 413 and 415, then 400, then 403 for a division, then 422.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from flask import Request
+from marshmallow import ValidationError
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+
+from api.auth import require_divisions
+from api.door import Call, Door, FormBody, JsonBody
+from service.context import today
+from service.domain.errors import Fault, Refusal, invalid_request
+from service.fields import Known, StrictSchema, Surroundings, faults_of, pointer_token
+
+FORM_OVERHEAD_MAX = 64 * 1024
+"""What a multipart form may hold beside its file, in bytes."""
+
+
+def read_request(door: Door, request: Request, call: Call) -> None:
+    """Fills ``call.query`` and ``call.body`` by the door's schemas, or raises Refusal."""
+    faults: list[Fault] = []
+    if isinstance(door.reads, JsonBody):
+        call.raw = _json_of(request, call.context.settings.body_size_max)
+        if door.reads.divisions is not None and call.client is not None:
+            known = call.context.policy_book.divisions
+            require_divisions(call.client, door.reads.divisions(call.raw), known)
+    elif isinstance(door.reads, FormBody):
+        call.raw = _form_of(request, door.reads, call.context.settings.import_size_max, faults)
+        if call.client is not None:
+            require_divisions(
+                call.client, [call.raw.get("division_code")], call.context.policy_book.divisions
+            )
+
+    if isinstance(door.reads, JsonBody):
+        call.raw = _with_path(call.raw, {name: call.path[name] for name in door.reads.from_path}, faults)
+    known_now = Known(call.context.policy_book.divisions, today(call.context), call.context.clock())
+    with Surroundings(known_now):
+        if not door.lenient_query:
+            call.query = _loaded(
+                door.query or StrictSchema, _flat(request.args, "/query", faults), faults, "/query"
+            )
+        if door.reads is not None:
+            call.body = _loaded(door.reads.schema, call.raw, faults, "")
+    if faults:
+        raise invalid_request(faults)
+
+
+def _loaded(schema: type[StrictSchema], raw: Any, faults: list[Fault], pointer: str) -> Any:
+    try:
+        return schema().load(raw)
+    except ValidationError as error:
+        faults.extend(faults_of(error.messages, pointer))
+        return None
+
+
+def _with_path(raw: Any, named: Mapping[str, str], faults: list[Fault]) -> Any:
+    """The body with what the path already said; saying something else there is a fault."""
+    if not isinstance(raw, Mapping):
+        return raw
+    faults += [
+        Fault(f"/{name}", "division_differs") for name in named if raw.get(name, named[name]) != named[name]
+    ]
+    return {**raw, **named}
+
+
+def _flat(values: MultiDict[str, str], pointer: str, faults: list[Fault]) -> dict[str, str]:
+    """The values of a query or a form by name; one that is repeated is a fault."""
+    faults += [
+        Fault(f"{pointer}/{pointer_token(name)}", "repeated") for name, all_ in values.lists() if all_[1:]
+    ]
+    return values.to_dict()
+
+
+def _json_of(request: Request, size_max: int) -> Any:
+    _require_media_type(request, "application/json")
+    request.max_content_length = size_max
+    try:
+        data = request.get_data(cache=False)
+    except RequestEntityTooLarge:
+        raise Refusal("payload_too_large") from None
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        raise Refusal("not_json") from None
+
+
+def _form_of(request: Request, reads: FormBody, size_max: int, faults: list[Fault]) -> Mapping[str, Any]:
+    _require_media_type(request, "multipart/form-data")
+    request.max_content_length = size_max + FORM_OVERHEAD_MAX
+    request.max_form_memory_size = FORM_OVERHEAD_MAX
+    request.max_form_parts = 20
+    if "boundary" not in request.mimetype_params:
+        raise BadRequest
+    values: dict[str, Any] = {**_flat(request.form, "", faults)}
+    for name in request.files:
+        upload = request.files[name]
+        data = upload.stream.read()
+        if len(data) > size_max:
+            raise Refusal("payload_too_large")
+        values[name] = (upload.filename or "", data) if name == reads.file else data
+    return values
+
+
+def _require_media_type(request: Request, media_type: str) -> None:
+    """415 for another type, another charset than UTF-8, or a compressed body."""
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    encoding = request.headers.get("Content-Encoding", "identity").lower()
+    if request.mimetype != media_type or charset not in ("utf-8", "utf8") or encoding != "identity":
+        raise Refusal("unsupported_media_type")

@@ -1,0 +1,73 @@
+"""Persons in requests: by document, or by the id the service gave out."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from marshmallow import post_load
+
+from api.schemas.notes import note
+from service.domain.identity import ID_TYPES, Identity
+from service.fields import (
+    ChoiceField,
+    IdNumberField,
+    PersonIdField,
+    RecordField,
+    StrictSchema,
+    TextField,
+)
+
+NAME_MAX: Final = 100
+_TYPE: Final = note(
+    "Kind of document. `resident_id`: resident identity cards, the residence permits of Hong Kong, Macao and Taiwan "
+    "residents (81/82/83) and the foreign permanent-resident card of 2023 (9…)."
+)
+_NUMBER: Final = note(
+    "18 characters (GB 11643-1999) as text, never as a JSON number. Full-width forms and a small x are taken too."
+)
+
+
+class IdentitySchema(StrictSchema):
+    """Loads as an Identity."""
+
+    id_type = ChoiceField(ID_TYPES, required=True, metadata=_TYPE)
+    id_number = IdNumberField(required=True, metadata=_NUMBER)
+
+    @post_load
+    def as_identity(self, data: Mapping[str, Any], **_: Any) -> Identity:
+        return Identity(data["id_type"], data["id_number"])
+
+
+class NamedPersonSchema(StrictSchema):
+    """Loads as (Identity, name)."""
+
+    id_type = ChoiceField(ID_TYPES, required=True, metadata=_TYPE)
+    id_number = IdNumberField(required=True, metadata=_NUMBER)
+    name = TextField(NAME_MAX, required=True, metadata=note("Name as on the document."))
+
+    @post_load
+    def as_pair(self, data: Mapping[str, Any], **_: Any) -> tuple[Identity, str]:
+        return Identity(data["id_type"], data["id_number"]), data["name"]
+
+
+class PersonIdSchema(StrictSchema):
+    """Loads as a person id."""
+
+    person_id = PersonIdField(required=True, metadata=note("The id the service gave out."))
+
+    @post_load
+    def as_id(self, data: Mapping[str, Any], **_: Any) -> int:
+        person_id: int = data["person_id"]
+        return person_id
+
+
+class PersonField(RecordField):
+    """``{id_type, id_number}`` or ``{person_id}``: loads as an Identity or a person id."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(IdentitySchema, **kwargs)
+        self._by_id = PersonIdSchema()
+
+    def _load(self, value: Any, partial: Any = None) -> Any:
+        if isinstance(value, Mapping) and "person_id" in value:
+            return self._by_id.load(value)
+        return super()._load(value, partial=partial)

@@ -1,0 +1,173 @@
+"""Questions: may this person declare this level in this year?"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from marshmallow import ValidationError, post_load, validates_schema
+
+from api.schemas.notes import note
+from api.schemas.person import PersonField
+from service.domain.question import (
+    DECLARATION_YEAR_MAX,
+    DECLARATION_YEAR_MIN,
+    LEVELS,
+    PURPOSES,
+    REQUIRED_YEARS_MAX,
+    REVIEWERS,
+    Question,
+)
+from service.domain.subjects import STANDINGS, SUBJECTS
+from service.fields import (
+    ChoiceField,
+    DivisionField,
+    FieldFault,
+    HoursField,
+    InstantField,
+    IntegerField,
+    RecordField,
+    RowsField,
+    StrictSchema,
+    Surroundings,
+    TextField,
+    YearField,
+)
+from service.operations.check_eligibility import EligibilityAsk, SupposedHours
+
+QUESTIONS_MAX: Final = 1000
+SUPPOSED_ROWS_MAX: Final = 1000
+
+_REVIEWER_WORDS: Final = (*REVIEWERS, "province")
+"""``province`` is taken for ``provincial``: the contract's other word for it."""
+
+
+class QuestionSchema(StrictSchema):
+    """A question without its person."""
+
+    division_code = DivisionField(required=True, metadata=note("Where the person's unit is (GB/T 2260)."))
+    declaration_year = IntegerField(
+        DECLARATION_YEAR_MIN,
+        DECLARATION_YEAR_MAX,
+        required=True,
+        metadata=note("Year of the declaration (Y)."),
+    )
+    level = ChoiceField(LEVELS, required=True, metadata=note("Level declared."))
+    purpose = ChoiceField(PURPOSES, load_default="review", metadata=note("What the declaration is for."))
+    reviewed_by = ChoiceField(
+        _REVIEWER_WORDS,
+        load_default="city",
+        metadata=note("Whose committee reviews; `province` is the same as `provincial`."),
+    )
+    series = TextField(100, allow_none=True, metadata=note("Series (系列) of the title."))
+    required_years = IntegerField(
+        1,
+        REQUIRED_YEARS_MAX,
+        allow_none=True,
+        metadata=note("Years the title requires (N). Not given: assumed by level, with an advisory."),
+    )
+    tenure_start = YearField(
+        1949, DECLARATION_YEAR_MAX, allow_none=True, metadata=note("Year the present title was obtained.")
+    )
+    as_of = InstantField(
+        allow_none=True,
+        metadata=note("Only what the ledger had recorded by this moment counts. Not in the future."),
+    )
+
+    @validates_schema(skip_on_field_errors=False)
+    def times_fit(self, data: Mapping[str, Any], **_: Any) -> None:
+        """The tenure begins by the declaration year; the moment asked about has come."""
+        faults = {}
+        start, year, as_of = data.get("tenure_start"), data.get("declaration_year"), data.get("as_of")
+        if start is not None and year is not None and start > year:
+            faults["tenure_start"] = [FieldFault("tenure_after_declaration")]
+        if as_of is not None and as_of > Surroundings.get().now:
+            faults["as_of"] = [FieldFault("as_of_in_future")]
+        if faults:
+            raise ValidationError(faults)
+
+
+def question_of(data: Mapping[str, Any]) -> Question:
+    """The domain's question in what QuestionSchema loaded."""
+    reviewed_by = data["reviewed_by"]
+    return Question(
+        division_code=data["division_code"],
+        declaration_year=data["declaration_year"],
+        level=data["level"],
+        purpose=data["purpose"],
+        reviewed_by="city" if reviewed_by == "city" else "provincial",
+        series=data.get("series"),
+        required_years=data.get("required_years"),
+        tenure_start=data.get("tenure_start"),
+    )
+
+
+class EligibilitySchema(QuestionSchema):
+    """Loads as an EligibilityAsk."""
+
+    person = PersonField(required=True, metadata=note("By document, or by the id the service gave out."))
+
+    @post_load
+    def as_ask(self, data: Mapping[str, Any], **_: Any) -> EligibilityAsk:
+        return EligibilityAsk(data["person"], question_of(data), data.get("as_of"))
+
+
+class EligibilityBatchSchema(StrictSchema):
+    """Loads as {"questions": [EligibilityAsk]}."""
+
+    questions = RowsField(
+        RecordField(EligibilitySchema),
+        1,
+        QUESTIONS_MAX,
+        required=True,
+        metadata=note("1 to 1,000 questions."),
+    )
+
+
+class SupposedHoursSchema(StrictSchema):
+    """Loads as SupposedHours."""
+
+    year = YearField(
+        DECLARATION_YEAR_MIN, DECLARATION_YEAR_MAX, required=True, metadata=note("Year the hours count for.")
+    )
+    subject = ChoiceField(SUBJECTS, "unknown_subject", required=True, metadata=note("Subject of the hours."))
+    hours = HoursField(required=True, metadata=note("Hours, one decimal at most."))
+    status = ChoiceField(
+        STANDINGS,
+        load_default="recognised",
+        metadata=note("`registered`: by a provider or an authority; `self_registered`: by the person alone."),
+    )
+
+    @post_load
+    def as_line(self, data: Mapping[str, Any], **_: Any) -> SupposedHours:
+        return SupposedHours(data["year"], data["subject"], data["hours"], data["status"])
+
+
+class EvaluationSchema(QuestionSchema):
+    """Loads as {"question", "hours", "as_of"}. The division code comes from the path."""
+
+    division_code = DivisionField(metadata=note("As in the path, or left out."))
+    hours = RowsField(
+        RecordField(SupposedHoursSchema),
+        0,
+        SUPPOSED_ROWS_MAX,
+        required=True,
+        metadata=note(
+            "What the person is supposed to have, up to 1,000 rows. Rows of a year and subject add up."
+        ),
+    )
+
+    @post_load
+    def as_supposition(self, data: Mapping[str, Any], **_: Any) -> dict[str, Any]:
+        return {"question": question_of(data), "hours": data["hours"], "as_of": data.get("as_of")}
+
+
+def named_division(body: Any) -> Iterator[object]:
+    """The division code an unchecked question names."""
+    if isinstance(body, Mapping):
+        yield body.get("division_code")
+
+
+def named_divisions(body: Any) -> Iterator[object]:
+    """The division codes an unchecked batch of questions names."""
+    if isinstance(body, Mapping) and isinstance(body.get("questions"), list):
+        for question in body["questions"]:
+            yield from named_division(question)

@@ -1,0 +1,88 @@
+"""The server: gunicorn with threads, several processes, metrics of all of them together.
+
+``serve`` becomes gunicorn, which reads its hooks from this module and makes the application in every worker.
+"""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+import orjson
+from gunicorn.http import errors  # type: ignore[import-untyped]
+from gunicorn.util import write_nonblock  # type: ignore[import-untyped]
+from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
+
+from service.domain.errors import Refusal
+from service.settings import Settings, load_settings
+
+_REFUSED: Final = errors.ParseException
+"""What gunicorn raises for a request that breaks the rules of HTTP."""
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn's threaded worker, whose own errors are problems too and quote nothing of the request."""
+
+    def handle_error(self, req: object, client: Any, addr: object, exc: BaseException) -> None:  # noqa: ARG002
+        """Answers a request that gunicorn could not read."""
+        from api.problems import PROBLEM_MEDIA_TYPE, problem_document
+
+        refused = isinstance(exc, _REFUSED)
+        refusal = Refusal("bad_request" if refused else "internal_error")
+        body = orjson.dumps(problem_document(refusal, "zh-CN", None))
+        status = "400 Bad Request" if refused else "500 Internal Server Error"
+        head = (
+            f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Type: {PROBLEM_MEDIA_TYPE}\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n"
+        )
+        self.log.warning("unreadable request: %s", type(exc).__name__)
+        try:
+            write_nonblock(client, head.encode() + body)
+        except OSError:
+            self.log.debug("the client has gone")
+
+
+def application() -> Any:
+    """The WSGI application of one worker, by this process's settings."""
+    from api.app import create_app
+    from api.logs import configure_logging
+    from service.context import open_context
+
+    settings = load_settings()
+    configure_logging(settings.log_level)
+    return create_app(open_context(settings))
+
+
+def child_exit(_server: object, worker: Any) -> None:
+    """gunicorn's hook: a worker is gone, its gauges with it."""
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        from prometheus_client.multiprocess import mark_process_dead
+
+        mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def serve(settings: Settings) -> NoReturn:
+    """Replaces this process by the server."""
+    environment = dict(os.environ)
+    if "PROMETHEUS_MULTIPROC_DIR" not in environment:
+        environment["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="hours-ledger-metrics-")
+    os.execve(sys.executable, [sys.executable, "-m", "gunicorn", *server_options(settings)], environment)  # noqa: S606
+
+
+def server_options(settings: Settings) -> list[str]:
+    """gunicorn's command line."""
+    options = {
+        "--config": "python:api.server",
+        "--bind": f"{settings.host}:{settings.port}",
+        "--workers": str(settings.web_concurrency),
+        "--threads": str(settings.threads),
+        "--worker-class": "api.server.Worker",
+        "--timeout": "60",
+        "--graceful-timeout": "30",
+        "--keep-alive": "5",
+        "--log-level": settings.log_level.lower(),
+    }
+    if Path("/dev/shm").is_dir():  # noqa: S108  # gunicorn's heartbeat files want memory, not a disk that may be slow
+        options["--worker-tmp-dir"] = "/dev/shm"  # noqa: S108
+    return [part for option in options.items() for part in option] + ["api.server:application()"]
