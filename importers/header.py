@@ -25,13 +25,15 @@ class HeaderColumn:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The header row. ``columns`` by where they stand; ``missing``: required fields no column fills."""
+    """The header row. ``columns`` by where they stand; ``missing``: required fields no column fills; ``labels`` of its
+    cells, ``first`` the place and text of the first one that has any."""
 
     line: int
     columns: tuple[HeaderColumn, ...]
     missing: frozenset[str]
     faults: tuple[RowFault, ...]
     labels: tuple[str, ...]
+    first: tuple[int, Cell]
 
     def title(self, field: str) -> str | None:
         """The header's text, as in their sheet, of the column that fills a field."""
@@ -64,7 +66,8 @@ def _labels(cells: list[Cell]) -> tuple[str, ...]:
 
 def is_repeated(cells: list[Cell], header: Header) -> bool:
     """Whether a row is the header once more, as printed on every page."""
-    return _labels(cells) == header.labels
+    index, text = header.first  # one cell settles it for nearly every row
+    return index < len(cells) and cells[index] == text and _labels(cells) == header.labels
 
 
 def _read(row: Row, layout: Layout, optional: frozenset[str]) -> Header:
@@ -93,7 +96,8 @@ def _read(row: Row, layout: Layout, optional: frozenset[str]) -> Header:
         name = layout.columns[field].headers[0]
         faults.append(RowFault(row.line, name, "missing_column", {"header": name}, len(labels)))
     found = sorted([*columns.values(), *others], key=lambda column: column.index)
-    return Header(row.line, tuple(found), missing, tuple(faults), labels)
+    first = next(index for index, text in enumerate(labels) if text)
+    return Header(row.line, tuple(found), missing, tuple(faults), labels, (first, row.cells[first]))
 
 
 def _unknown(line: int, index: int, title: str, text: str, layout: Layout, taken: set[str]) -> RowFault:

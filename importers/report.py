@@ -12,12 +12,12 @@ from service.operations.record_import import ImportOutcome
 from service.store.imports import ImportRecord
 from service.wording import Language, say
 from service.wording.faults import FAULTS
-from service.wording.roster import FAULTS_CSV_HEADER, ROSTER, SKIPPED
+from service.wording.roster import CELLS, FAULTS_CSV_HEADER, ROSTER, SKIPPED
 
 FAULTS_LISTED_MAX: Final = 10_000
 SKIPPED_LISTED_MAX: Final = 1_000
 
-_WORDS: Final = {**FAULTS, **ROSTER}
+_WORDS: Final = {**FAULTS, **ROSTER, **CELLS}
 _LONG_NUMBER = re.compile(r"[0-9０-９]{15}[0-9０-９Xx]*")
 _FORMULA_START: Final = ("=", "+", "-", "@", "\t", "\r")
 

@@ -1,4 +1,4 @@
-"""Two sample rosters, one clean and one with a fault of each kind, and the demo's four people, who are in the clean one.
+"""Two sample rosters, one clean and one with a fault of each kind; the demo's four people are in the clean one.
 
 All people are made up; their numbers have right check digits and belong to nobody. `python -m importers.samples.make`
 writes the files anew.

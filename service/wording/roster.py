@@ -1,7 +1,4 @@
-"""The words about rosters: faults of a file, a header and a row that no other door has, and rows that were skipped.
-
-Where a code stands in ``service.wording.faults`` too, these words are the ones for a roster's cell.
-"""
+"""The words about rosters: faults of a file, a header and a row that no other door has, and rows that were skipped."""
 
 from typing import Final
 
@@ -109,39 +106,13 @@ ROSTER: Final[Texts] = {
         "The spreadsheet turned this into a date; format the cell as text and type it again.",
     ),
     "cell_is_boolean": ("这一格是逻辑值（TRUE/FALSE）。", "This cell is TRUE or FALSE."),
-    "required": ("必填，这一格是空的。", "This is required, and the cell is empty."),
-    "control_characters": (
-        "这一格里有换行或看不见的控制字符，请删除。",
-        "This cell holds a line break or control characters; remove them.",
-    ),
-    "id_number_numeric": (
-        "证件号码被存成了数字：表格软件只保留15位，后几位已丢失，无法还原。请设为文本格式，按证件重新填写。",
-        "The identity number was stored as a number: spreadsheets keep 15 digits, the rest is lost and can't be restored. "
-        "Format the cell as text and type it again from the document.",
-    ),
     "unknown_id_type": (
         "不认识证件类型“{value}”，可填：{choices}。",
         "The document type “{value}” isn't known; use one of: {choices}.",
     ),
-    "unknown_subject": (
-        "不认识科目“{value}”，可填：{choices}。",
-        "The subject “{value}” isn't known; use one of: {choices}.",
-    ),
-    "unknown_division": (
-        "不认识区划代码“{value}”，应为浙江省内的六位代码（GB/T 2260）。",
-        "The division code “{value}” isn't known; it has six digits and is in Zhejiang (GB/T 2260).",
-    ),
     "invalid_year": (
         "年度应为四位年份，如 2023。",
         "The year has four digits, such as 2023.",
-    ),
-    "invalid_hours": (
-        "学时应为半角数字，如 72 或 12.5，不带单位。",
-        "Hours are plain digits such as 72 or 12.5, without a unit.",
-    ),
-    "invalid_day": (
-        "不是存在的日期，或写法不认识。可写：{forms}，或表格的日期格式。",
-        "This is no day that exists, or not in a form we read: {forms}, or a date cell.",
     ),
     # rows
     "duplicate_row": (
@@ -168,6 +139,36 @@ ROSTER: Final[Texts] = {
     "entry_refused": ("这一行不能登记（{reason}）。", "This row can't be registered ({reason})."),
     "did_you_mean": ("是“{suggestion}”吗？", " Did you mean “{suggestion}”?"),
 }
+
+CELLS: Final[Texts] = {
+    "required": ("必填，这一格是空的。", "This is required, and the cell is empty."),
+    "control_characters": (
+        "这一格里有换行或看不见的控制字符，请删除。",
+        "This cell holds a line break or control characters; remove them.",
+    ),
+    "id_number_numeric": (
+        "证件号码被存成了数字：表格软件只保留15位，后几位已丢失，无法还原。请设为文本格式，按证件重新填写。",
+        "The identity number was stored as a number: spreadsheets keep 15 digits, the rest is lost and can't be restored. "
+        "Format the cell as text and type it again from the document.",
+    ),
+    "unknown_subject": (
+        "不认识科目“{value}”，可填：{choices}。",
+        "The subject “{value}” isn't known; use one of: {choices}.",
+    ),
+    "unknown_division": (
+        "不认识区划代码“{value}”，应为浙江省内的六位代码（GB/T 2260）。",
+        "The division code “{value}” isn't known; it has six digits and is in Zhejiang (GB/T 2260).",
+    ),
+    "invalid_hours": (
+        "学时应为半角数字，如 72 或 12.5，不带单位。",
+        "Hours are plain digits such as 72 or 12.5, without a unit.",
+    ),
+    "invalid_day": (
+        "不是存在的日期，或写法不认识。可写：{forms}，或表格的日期格式。",
+        "This is no day that exists, or not in a form we read: {forms}, or a date cell.",
+    ),
+}
+"""Faults that every door has, in the words for a roster's cell."""
 
 SKIPPED: Final[Texts] = {
     "example_row": ("示例行，未登记。", "An example row; not registered."),
