@@ -1,0 +1,108 @@
+"""Who may call: creates clients, issues and checks their keys, ends them."""
+
+import hashlib
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from service.context import Context
+from service.domain.client import Client, Role
+from service.domain.errors import Fault, Refusal, invalid_request
+from service.store import clients as stored
+
+PROVINCE: Final = "330000"
+
+_KEY_PREFIX: Final = "hl_"
+_KEY_FORM = re.compile(r"hl_[A-Za-z0-9_-]{43}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedClient:
+    """A client with its dates."""
+
+    client: Client
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+def create_client(
+    context: Context,
+    role: Role,
+    name: str,
+    divisions: Sequence[str] = (),
+    series: Sequence[str] = (),
+    feed_id: str | None = None,
+) -> tuple[Client, str]:
+    """The new client and its first key, which is shown now and never again.
+
+    No divisions: the whole province. Refusals: ``invalid_request`` (``unknown_division``), ``client_exists``.
+    """
+    known = context.policy_book.divisions
+    faults = [
+        Fault("/divisions", "unknown_division", {"code": code}) for code in divisions if code not in known
+    ]
+    if faults:
+        raise invalid_request(faults)
+    key, key_hash = _make_key()
+    now = context.clock()
+    with context.database.writing() as connection:
+        if stored.find_by_name(connection, name) is not None:
+            raise Refusal("client_exists", params={"name": name})
+        client = stored.add_client(
+            connection, name, role, tuple(divisions) or (PROVINCE,), tuple(series), feed_id, now
+        )
+        stored.add_key(connection, client.client_id, key_hash, now, None)
+    return client, key
+
+
+def issue_key(context: Context, name: str, expires_at: datetime | None = None) -> str:
+    """One more key for a client, so that the old one can be retired without an outage. Refusal ``not_found``."""
+    key, key_hash = _make_key()
+    with context.database.writing() as connection:
+        client = stored.find_by_name(connection, name)
+        if client is None:
+            raise Refusal("not_found", params={"name": name})
+        stored.add_key(connection, client.client_id, key_hash, context.clock(), expires_at)
+    return key
+
+
+def find_client(context: Context, name: str) -> Client | None:
+    """The client of that name, revoked or not."""
+    with context.database.reading() as connection:
+        return stored.find_by_name(connection, name)
+
+
+def list_clients(context: Context) -> list[ListedClient]:
+    """All clients, oldest first. Keys are not among what is kept."""
+    with context.database.reading() as connection:
+        return [ListedClient(*row) for row in stored.read_all(connection)]
+
+
+def revoke_client(context: Context, name: str) -> Client:
+    """Ends a client and all its keys at once; what it wrote stays. Refusal ``not_found``."""
+    with context.database.writing() as connection:
+        client = stored.find_by_name(connection, name)
+        if client is None or not stored.revoke(connection, client.client_id, context.clock()):
+            raise Refusal("not_found", params={"name": name})
+    return client
+
+
+def authenticate(context: Context, key: str) -> Client | None:
+    """The client whose key this is, or None. One statement; a text that cannot be a key costs none."""
+    if not _KEY_FORM.fullmatch(key):
+        return None
+    with context.database.reading() as connection:
+        return stored.find_by_key(connection, _hash_key(key), context.clock())
+
+
+def _make_key() -> tuple[str, bytes]:
+    key = _KEY_PREFIX + secrets.token_urlsafe(32)
+    return key, _hash_key(key)
+
+
+def _hash_key(key: str) -> bytes:
+    # 256 random bits need no slow hash.
+    return hashlib.sha256(key.encode()).digest()

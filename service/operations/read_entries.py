@@ -1,0 +1,73 @@
+"""Reads entries as they stand now."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from service.context import Context
+from service.domain.client import Client
+from service.domain.entry import Entry, EntryStatus
+from service.domain.errors import Fault, Refusal, invalid_request
+from service.domain.identifiers import decode_entry_id, encode_entry_id
+from service.store.entries import EntryFilter, list_entry_rows, read_entry_row
+
+ENTRIES_MAX: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """Some entries, and the cursor for the next ones; None: these are the last."""
+
+    entries: list[Entry]
+    next_cursor: str | None
+
+
+def list_entries(
+    context: Context,
+    client: Client,
+    *,
+    person_id: int | None = None,
+    credit_year: int | None = None,
+    status: EntryStatus | None = None,
+    cursor: str | None = None,
+    limit: int = 100,
+) -> EntryPage:
+    """The entries the client may see, ordered by person and then by registration, ``limit`` (1 … ENTRIES_MAX)
+    at a time. Entries registered while somebody pages are met or not, but none is met twice or passed over.
+
+    A provider sees its own, an authority those in its divisions. Refusal ``invalid_request``: the cursor is
+    none of ours.
+    """
+    after = None
+    if cursor is not None and (after := decode_entry_id(cursor)) is None:
+        raise invalid_request([Fault("/cursor", "invalid_cursor")])
+    chosen = EntryFilter(
+        provider_id=client.client_id if client.role == "provider" else None,
+        divisions=client.divisions if client.role == "authority" else None,
+        person_id=person_id,
+        credit_year=credit_year,
+        status=status,
+        after=after,
+    )
+    limit = max(1, min(limit, ENTRIES_MAX))
+    with context.database.reading() as connection:
+        entries = list_entry_rows(connection, chosen, limit + 1)
+    if len(entries) <= limit:
+        return EntryPage(entries, None)
+    last = entries[limit - 1]
+    return EntryPage(entries[:limit], encode_entry_id(last.person_id, last.seq))
+
+
+def read_entry(context: Context, client: Client, entry_id: tuple[int, int]) -> Entry:
+    """One entry by (person_id, seq). Refusals: ``not_found`` (another provider's too), ``forbidden_division``."""
+    with context.database.reading() as connection:
+        entry = read_entry_row(connection, *entry_id)
+    return visible_entry(client, entry)
+
+
+def visible_entry(client: Client, entry: Entry | None) -> Entry:
+    """The entry, if the client may deal with it. Refusals as ``read_entry``."""
+    if entry is None or (client.role == "provider" and entry.provider_id != client.client_id):
+        raise Refusal("not_found")
+    if client.role == "authority" and not client.covers(entry.division_code):
+        raise Refusal("forbidden_division", params={"code": entry.division_code})
+    return entry

@@ -1,0 +1,141 @@
+"""Registers hours: the one way into the ledger, for one entry, a batch and a roster alike."""
+
+import secrets
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import Connection
+
+from service.context import Context
+from service.domain.client import Client
+from service.domain.entry import Entry, EntryDraft
+from service.domain.errors import Refusal
+from service.operations.registering import HashedDraft, Registrar, Registration, Result
+from service.store.entries import CourseKey, read_courses, read_referenced
+from service.store.keysets import KEYS_MAX
+from service.store.people import KnownPerson, PersonRecord, add_people, lock_people, new_person
+from service.store.posting import Posting
+
+__all__ = ["Registration", "Result", "register_entries", "register_entry"]
+
+_PERSON_ID_BITS: Final = 63
+
+
+class _Undone(Exception):
+    """Rolls the transaction back and carries what would have come of it."""
+
+    def __init__(self, registrations: list[Registration]) -> None:
+        super().__init__()
+        self.registrations = registrations
+
+
+def register_entry(context: Context, client: Client, draft: EntryDraft) -> Registration:
+    """Registers one entry, or finds that it was registered before.
+
+    Refusals: ``forbidden_division``, ``reference_conflict`` (with ``fields``), ``name_mismatch``,
+    ``duplicate_entry`` (with ``existing_entry_id``), ``unavailable``.
+    """
+    (registration,) = register_entries(context, client, [draft])
+    if registration.refusal is not None:
+        raise registration.refusal
+    return registration
+
+
+def register_entries(
+    context: Context,
+    client: Client,
+    drafts: Sequence[EntryDraft],
+    *,
+    atomic: bool = False,
+    dry_run: bool = False,
+) -> list[Registration]:
+    """Registers drafts in order, in one transaction; a refused one does not stop the others.
+
+    Drafts that repeat each other are treated as if they came one after the other. ``atomic``: when any is
+    refused nothing is stored, and those that would have been created are refused as ``atomic_batch_refused``.
+    ``dry_run``: the same, then rolled back. A fixed number of statements for each KEYS_MAX drafts.
+    """
+    hashed = _hash(context, drafts)
+
+    def work(connection: Connection) -> list[Registration]:
+        registrations: list[Registration] = []
+        for start in range(0, len(hashed), KEYS_MAX):
+            registrations += _register(context, client, connection, hashed[start : start + KEYS_MAX])
+        refused = atomic and any(registration.refusal is not None for registration in registrations)
+        if refused:
+            registrations = [_withheld(registration) for registration in registrations]
+        if refused or dry_run:
+            raise _Undone(registrations)
+        return registrations
+
+    if not hashed:
+        return []
+    try:
+        return context.database.write(work)
+    except _Undone as undone:
+        return undone.registrations
+
+
+def _withheld(registration: Registration) -> Registration:
+    if registration.result != "created":
+        return registration
+    return Registration("refused", None, Refusal("atomic_batch_refused"))
+
+
+def _hash(context: Context, drafts: Sequence[EntryDraft]) -> list[HashedDraft]:
+    lookup_hash, name_hash = context.vault.lookup_hash, context.vault.name_hash
+    return [HashedDraft(draft, lookup_hash(draft.identity), name_hash(draft.name)) for draft in drafts]
+
+
+def _register(
+    context: Context, client: Client, connection: Connection, hashed: Sequence[HashedDraft]
+) -> list[Registration]:
+    people = lock_people(connection, list({item.id_hash: None for item in hashed}))
+    references = read_referenced(
+        connection, client.client_id, list({item.draft.external_ref: None for item in hashed})
+    )
+    # Only now: whoever waited for a lock must not stamp an instant before those it waited for.
+    now = context.clock()
+    newcomers: list[PersonRecord] = []
+
+    def make_person(item: HashedDraft) -> KnownPerson:
+        known = new_person(secrets.randbits(_PERSON_ID_BITS), item.name_hash)
+        newcomers.append(_record(context, known.head.person_id, item))
+        return known
+
+    def recognised_on_arrival(division_code: str, subject: str) -> bool:
+        return context.policy_book.feed_recogniser(division_code, client.feed_id, subject) is not None
+
+    posting = Posting(now)
+    registrar = Registrar(client, posting, people, references, make_person, recognised_on_arrival)
+    if courses := _courses_in_question(hashed, people, references):
+        registrar.know_courses(read_courses(connection, client.client_id, courses))
+    registrations = [registrar.decide(item) for item in hashed]
+    add_people(connection, newcomers, now)
+    posting.write(connection)
+    return registrations
+
+
+def _courses_in_question(
+    hashed: Sequence[HashedDraft], people: dict[bytes, KnownPerson], references: dict[str, Entry]
+) -> dict[CourseKey, None]:
+    """The courses that could be credited to known people already."""
+    return {
+        (known.head.person_id, course_key, item.draft.credit_year): None
+        for item in hashed
+        if (known := people.get(item.id_hash)) is not None
+        and (course_key := item.draft.course_key) is not None
+        and item.draft.external_ref not in references
+    }
+
+
+def _record(context: Context, person_id: int, item: HashedDraft) -> PersonRecord:
+    identity = item.draft.identity
+    return PersonRecord(
+        person_id=person_id,
+        name_sealed=context.vault.seal(item.draft.name),
+        name_hash=item.name_hash,
+        id_hash=item.id_hash,
+        id_type=identity.id_type,
+        number_sealed=context.vault.seal(identity.id_number),
+    )

@@ -1,0 +1,103 @@
+"""Clients and their keys."""
+
+import json
+from datetime import datetime
+from typing import Any, Final, cast
+
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
+
+from service.domain.client import Client, Role
+from service.store.columns import Instant
+from service.store.tables import client, client_key
+
+_CLIENT: Final = (
+    client.c.client_id,
+    client.c.name,
+    client.c.role,
+    client.c.divisions,
+    client.c.series,
+    client.c.feed_id,
+)
+_BY_KEY: Final = (
+    select(*_CLIENT)
+    .join(client_key, client_key.c.client_id == client.c.client_id)
+    .where(
+        client_key.c.key_hash == bindparam("key_hash"),
+        client_key.c.revoked_at.is_(None),
+        client.c.revoked_at.is_(None),
+        or_(client_key.c.expires_at.is_(None), client_key.c.expires_at > bindparam("now", type_=Instant)),
+    )
+)
+_BY_NAME: Final = select(*_CLIENT).where(client.c.name == bindparam("name"))
+_ALL: Final = select(*_CLIENT, client.c.created_at, client.c.revoked_at).order_by(client.c.client_id)
+
+
+def find_by_key(connection: Connection, key_hash: bytes, now: datetime) -> Client | None:
+    """The client of a key that is neither expired nor revoked."""
+    row = connection.execute(_BY_KEY, {"key_hash": key_hash, "now": now}).first()
+    return None if row is None else _read_client(row)
+
+
+def find_by_name(connection: Connection, name: str) -> Client | None:
+    row = connection.execute(_BY_NAME, {"name": name}).first()
+    return None if row is None else _read_client(row)
+
+
+def read_all(connection: Connection) -> list[tuple[Client, datetime, datetime | None]]:
+    """Every client with when it was created and revoked."""
+    return [(_read_client(row), row.created_at, row.revoked_at) for row in connection.execute(_ALL)]
+
+
+def add_client(
+    connection: Connection,
+    name: str,
+    role: Role,
+    divisions: tuple[str, ...],
+    series: tuple[str, ...],
+    feed_id: str | None,
+    now: datetime,
+) -> Client:
+    """A new client. The name must be free."""
+    result = connection.execute(
+        insert(client),
+        {
+            "name": name,
+            "role": role,
+            "divisions": json.dumps(divisions),
+            "series": json.dumps(series, ensure_ascii=False),
+            "feed_id": feed_id,
+            "created_at": now,
+        },
+    )
+    return Client(cast(Any, result.inserted_primary_key)[0], name, role, divisions, series, feed_id)
+
+
+def add_key(
+    connection: Connection, client_id: int, key_hash: bytes, now: datetime, expires_at: datetime | None
+) -> None:
+    connection.execute(
+        insert(client_key),
+        {"key_hash": key_hash, "client_id": client_id, "created_at": now, "expires_at": expires_at},
+    )
+
+
+def revoke(connection: Connection, client_id: int, now: datetime) -> bool:
+    """Ends a client and all its keys; False when it had ended already."""
+    for table in (client_key, client):
+        ended = connection.execute(
+            update(table)
+            .where(table.c.client_id == client_id, table.c.revoked_at.is_(None))
+            .values(revoked_at=now)
+        )
+    return ended.rowcount == 1
+
+
+def _read_client(row: Any) -> Client:
+    return Client(
+        client_id=row.client_id,
+        name=row.name,
+        role=row.role,
+        divisions=tuple(json.loads(row.divisions)),
+        series=tuple(json.loads(row.series)),
+        feed_id=row.feed_id,
+    )

@@ -1,0 +1,172 @@
+"""Entries as they stand: their registration joined with their state."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, select, tuple_
+
+from service.domain.entry import Entry, EntryStatus
+from service.store.keysets import are_among, bind_tuples, is_among
+from service.store.tables import entry_reference, entry_state, ledger
+
+CourseKey = tuple[int, str, int]
+"""Person, course key, credit year: with the provider, what is credited only once."""
+
+_ENTRY: Final = (
+    ledger.c.person_id,
+    ledger.c.seq,
+    ledger.c.external_ref,
+    ledger.c.provider_id,
+    ledger.c.division_code,
+    ledger.c.credit_year,
+    ledger.c.subject,
+    ledger.c.hours,
+    entry_state.c.status,
+    entry_state.c.recognised.label("recognised_hours"),
+    entry_state.c.self_registered,
+    ledger.c.recorded_at,
+    ledger.c.series,
+    ledger.c.course_code,
+    ledger.c.course_title,
+    ledger.c.completed_on,
+    ledger.c.certificate_no,
+)
+_ENTRIES: Final = select(*_ENTRY).select_from(
+    entry_state.join(
+        ledger, and_(ledger.c.person_id == entry_state.c.person_id, ledger.c.seq == entry_state.c.entry_seq)
+    )
+)
+_KEY: Final = (entry_state.c.person_id, entry_state.c.entry_seq)
+_ONE: Final = _ENTRIES.where(
+    entry_state.c.person_id == bindparam("person_id"), entry_state.c.entry_seq == bindparam("seq")
+)
+_OF_PERSON: Final = _ENTRIES.where(entry_state.c.person_id == bindparam("person_id")).order_by(
+    entry_state.c.entry_seq
+)
+
+
+class EntryFilter(NamedTuple):
+    """Which entries to list; None: whatever they have. ``after``: (person_id, seq) of the last one seen."""
+
+    provider_id: int | None = None
+    divisions: tuple[str, ...] | None = None
+    person_id: int | None = None
+    credit_year: int | None = None
+    status: EntryStatus | None = None
+    after: tuple[int, int] | None = None
+
+
+@dataclass(slots=True)
+class EntryState:
+    """Where a stored entry stands; changes as facts are added to it."""
+
+    person_id: int
+    entry_seq: int
+    status: EntryStatus
+    recognised: int
+    credit_year: int
+    subject: str
+    division_code: str
+    hours: int
+    self_registered: bool
+    provider_id: int
+
+
+def read_entry_row(connection: Connection, person_id: int, seq: int) -> Entry | None:
+    row = connection.execute(_ONE, {"person_id": person_id, "seq": seq}).first()
+    return None if row is None else _read_entry(row)
+
+
+def read_person_entries(connection: Connection, person_id: int) -> list[Entry]:
+    """All entries of a person, in the order of registration."""
+    return [_read_entry(row) for row in connection.execute(_OF_PERSON, {"person_id": person_id})]
+
+
+def list_entry_rows(connection: Connection, chosen: EntryFilter, limit: int) -> list[Entry]:
+    """Up to ``limit`` entries in the order of (person_id, seq), an order that later entries do not disturb."""
+    conditions: list[ColumnElement[bool]] = []
+    for column, value in (
+        (entry_state.c.provider_id, chosen.provider_id),
+        (entry_state.c.person_id, chosen.person_id),
+        (entry_state.c.credit_year, chosen.credit_year),
+        (entry_state.c.status, chosen.status),
+    ):
+        if value is not None:
+            conditions.append(column == value)
+    if chosen.divisions is not None:
+        conditions.append(or_(*(_is_within(code) for code in chosen.divisions)))
+    if chosen.after is not None:
+        conditions.append(tuple_(*_KEY) > tuple_(*chosen.after))
+    statement = _ENTRIES.where(*conditions).order_by(*_KEY).limit(limit)
+    return [_read_entry(row) for row in connection.execute(statement)]
+
+
+def _is_within(code: str) -> ColumnElement[bool]:
+    """As ``division_covers``: a code covers those that begin with its part before the zeros."""
+    prefix = code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else code
+    return entry_state.c.division_code.between(prefix.ljust(6, "0"), prefix.ljust(6, "9"))
+
+
+def read_referenced(
+    connection: Connection, provider_id: int, external_refs: Sequence[str]
+) -> dict[str, Entry]:
+    """The provider's entries under these references."""
+    rows = connection.execute(
+        _referenced(connection.dialect.name), {"provider_id": provider_id, "external_refs": external_refs}
+    )
+    return {entry.external_ref: entry for entry in map(_read_entry, rows)}
+
+
+def read_courses(connection: Connection, provider_id: int, keys: Iterable[CourseKey]) -> dict[CourseKey, int]:
+    """Which of these courses are credited to these people already, and by which seq (reversed ones are not)."""
+    dialect_name = connection.dialect.name
+    values: dict[str, Any] = bind_tuples(dialect_name, "keys", list(keys), 3)
+    rows = connection.execute(_courses(dialect_name), {"provider_id": provider_id, **values})
+    return {(person_id, course_key, year): seq for person_id, course_key, year, seq in rows}
+
+
+def read_states(
+    connection: Connection, entry_ids: Sequence[tuple[int, int]]
+) -> Mapping[tuple[int, int], EntryState]:
+    """The states of these entries; unknown ones are left out. Read after the chains are locked."""
+    dialect_name = connection.dialect.name
+    rows = connection.execute(_states(dialect_name), bind_tuples(dialect_name, "keys", entry_ids, 2))
+    return {(row[0], row[1]): EntryState(*row) for row in rows}
+
+
+@cache
+def _referenced(dialect_name: str) -> Select[Any]:
+    return _ENTRIES.join(
+        entry_reference,
+        and_(
+            entry_reference.c.person_id == entry_state.c.person_id,
+            entry_reference.c.seq == entry_state.c.entry_seq,
+        ),
+    ).where(
+        entry_reference.c.provider_id == bindparam("provider_id"),
+        is_among(dialect_name, entry_reference.c.external_ref, "external_refs"),
+    )
+
+
+@cache
+def _courses(dialect_name: str) -> Select[Any]:
+    columns = (entry_state.c.person_id, entry_state.c.course_key, entry_state.c.credit_year)
+    return select(*columns, entry_state.c.entry_seq).where(
+        entry_state.c.provider_id == bindparam("provider_id"),
+        entry_state.c.status != "reversed",
+        entry_state.c.course_key.is_not(None),
+        are_among(dialect_name, columns, "keys"),
+    )
+
+
+@cache
+def _states(dialect_name: str) -> Select[Any]:
+    return select(*(entry_state.c[name] for name in EntryState.__slots__)).where(
+        are_among(dialect_name, _KEY, "keys")
+    )
+
+
+def _read_entry(row: Any) -> Entry:
+    return Entry(*row)

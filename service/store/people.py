@@ -1,0 +1,125 @@
+"""People: found by the hash of a document, locked by the head of their chain."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, Final
+
+from sqlalchemy import Connection, Select, bindparam, select
+
+from service.domain.fact import GENESIS
+from service.store.append import append_rows
+from service.store.keysets import is_among
+from service.store.tables import chain_head, identity, person
+
+
+@dataclass(slots=True)
+class Head:
+    """The last fact of a person's chain; moves on as facts are added to it."""
+
+    person_id: int
+    seq: int
+    hash: bytes
+    recorded_at: datetime | None
+
+
+@dataclass(slots=True)
+class KnownPerson:
+    """A person with the head of the chain, locked. ``is_new``: not stored yet."""
+
+    head: Head
+    name_hash: bytes
+    is_new: bool = False
+
+
+def new_person(person_id: int, name_hash: bytes) -> KnownPerson:
+    return KnownPerson(Head(person_id, 0, GENESIS, None), name_hash, is_new=True)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRecord:
+    """What is stored of a new person."""
+
+    person_id: int
+    name_sealed: bytes
+    name_hash: bytes
+    id_hash: bytes
+    id_type: str
+    number_sealed: bytes
+
+
+_ID_BY_HASH: Final = select(identity.c.person_id).where(identity.c.id_hash == bindparam("id_hash"))
+
+
+def find_person(connection: Connection, id_hash: bytes) -> int | None:
+    """The person id of a document, or None."""
+    found: int | None = connection.execute(_ID_BY_HASH, {"id_hash": id_hash}).scalar()
+    return found
+
+
+def lock_people(connection: Connection, id_hashes: Sequence[bytes]) -> dict[bytes, KnownPerson]:
+    """The known ones of these documents' people, whose chains nobody else extends until the end.
+
+    Locked in the order of person ids, so that two batches never wait for each other. (SQLite's transaction
+    has the only write lock already.)
+    """
+    rows = connection.execute(_locking(connection.dialect.name), {"id_hashes": id_hashes})
+    return {
+        id_hash: KnownPerson(Head(person_id, seq, last_hash, recorded_at), name_hash)
+        for id_hash, person_id, name_hash, seq, last_hash, recorded_at in rows
+    }
+
+
+def lock_heads(connection: Connection, person_ids: Sequence[int]) -> dict[int, Head]:
+    """The heads of these people's chains, locked in the same order; unknown people are left out."""
+    rows = connection.execute(_locking_heads(connection.dialect.name), {"person_ids": person_ids})
+    return {row[0]: Head(*row) for row in rows}
+
+
+def add_people(connection: Connection, people: Sequence[PersonRecord], now: datetime) -> None:
+    """Stores new people. Another transaction's same document is a unique conflict: the operation runs again."""
+    # In the order of the hashes, so that two batches with the same new people cannot deadlock.
+    ordered = sorted(people, key=lambda record: record.id_hash)
+    append_rows(
+        connection,
+        person,
+        ("person_id", "name_sealed", "name_hash", "created_at"),
+        [(record.person_id, record.name_sealed, record.name_hash, now) for record in ordered],
+    )
+    append_rows(
+        connection,
+        identity,
+        ("id_hash", "person_id", "id_type", "number_sealed"),
+        [(record.id_hash, record.person_id, record.id_type, record.number_sealed) for record in ordered],
+    )
+
+
+def head_rows(heads: Iterable[Head]) -> list[tuple[Any, ...]]:
+    """Rows of ``chain_head``, in the order of person ids."""
+    return sorted((head.person_id, head.seq, head.hash, head.recorded_at) for head in heads)
+
+
+_HEAD: Final = (chain_head.c.seq, chain_head.c.hash, chain_head.c.recorded_at)
+
+
+@cache
+def _locking(dialect_name: str) -> Select[Any]:
+    return (
+        select(identity.c.id_hash, identity.c.person_id, person.c.name_hash, *_HEAD)
+        .join(person, person.c.person_id == identity.c.person_id)
+        .join(chain_head, chain_head.c.person_id == identity.c.person_id)
+        .where(is_among(dialect_name, identity.c.id_hash, "id_hashes"))
+        .order_by(identity.c.person_id)
+        .with_for_update(of=chain_head)
+    )
+
+
+@cache
+def _locking_heads(dialect_name: str) -> Select[Any]:
+    return (
+        select(chain_head.c.person_id, *_HEAD)
+        .where(is_among(dialect_name, chain_head.c.person_id, "person_ids"))
+        .order_by(chain_head.c.person_id)
+        .with_for_update()
+    )

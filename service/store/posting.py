@@ -1,0 +1,164 @@
+"""Facts about to be appended in one transaction, and what follows from them for heads, totals and states."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from operator import attrgetter
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.sql.dml import Update
+
+from service.domain.amounts import Amounts
+from service.domain.fact import Fact, fact_digest
+from service.store.append import Row, append_rows, merge_rows
+from service.store.people import Head, head_rows
+from service.store.tables import chain_head, entry_reference, entry_state, ledger, totals
+
+_FACT_COLUMNS: Final = tuple(
+    column.name for column in ledger.columns if column.name not in ("prev_hash", "hash")
+)
+_LEDGER_COLUMNS: Final = (*_FACT_COLUMNS, "prev_hash", "hash")
+_REFERENCE_COLUMNS: Final = tuple(entry_reference.columns.keys())
+_STATE_COLUMNS: Final = tuple(entry_state.columns.keys())
+_DELTAS: Final = Amounts._fields
+_fact_row = attrgetter(*_FACT_COLUMNS)
+
+TotalKey = tuple[int, int, str, str]
+"""Person, year, subject, division."""
+
+
+class Posting:
+    """Collects facts; ``write`` stores them with all that follows in a fixed number of statements."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._facts: list[Row] = []
+        self._references: list[Row] = []
+        self._new_states: list[Row] = []
+        self._changed_states: dict[tuple[int, int], tuple[str, int, int]] = {}
+        self._totals: dict[TotalKey, Amounts] = {}
+        self._heads: dict[int, Head] = {}
+
+    def stamp(self, head: Head) -> datetime:
+        """When the person's next fact is recorded: now, and never before the fact before it."""
+        return self._now if head.recorded_at is None else max(self._now, head.recorded_at)
+
+    def add_registration(self, head: Head, fact: Fact, course_key: str | None, status: str) -> None:
+        """Appends the first fact of an entry, with its reference and state."""
+        self._add(head, fact)
+        self._references.append((fact.provider_id, fact.external_ref, fact.person_id, fact.seq))
+        self._new_states.append(
+            (
+                fact.person_id,
+                fact.seq,
+                status,
+                fact.recognised,
+                fact.provider_id,
+                course_key,
+                fact.credit_year,
+                fact.subject,
+                fact.series,
+                fact.division_code,
+                fact.hours,
+                fact.seq,
+                fact.self_registered > 0,
+            )
+        )
+
+    def add_change(self, head: Head, fact: Fact, status: str, recognised: int) -> None:
+        """Appends a later fact of an entry that is stored already; ``recognised`` as it stands after it."""
+        self._add(head, fact)
+        self._changed_states[fact.person_id, fact.entry_seq] = (status, recognised, fact.seq)
+
+    def _add(self, head: Head, fact: Fact) -> None:
+        digest = fact_digest(fact, head.hash)
+        self._facts.append((*_fact_row(fact), head.hash, digest))
+        head.seq, head.hash, head.recorded_at = fact.seq, digest, fact.recorded_at
+        self._heads[fact.person_id] = head
+        key = (fact.person_id, fact.credit_year, fact.subject, fact.division_code)
+        deltas = (fact.registered, fact.self_registered, fact.recognised, fact.rejected)
+        known = self._totals.get(key)
+        self._totals[key] = (
+            Amounts(*deltas) if known is None else Amounts(*map(sum, zip(known, deltas, strict=True)))
+        )
+
+    def write(self, connection: Connection) -> None:
+        """Stores everything. Conflicts with other transactions surface as unique violations."""
+        append_rows(connection, ledger, _LEDGER_COLUMNS, self._facts)
+        append_rows(connection, entry_reference, _REFERENCE_COLUMNS, self._references)
+        append_rows(connection, entry_state, _STATE_COLUMNS, self._new_states)
+        rows = sorted((*key, *amounts) for key, amounts in self._totals.items())
+        if self._changed_states:
+            _change_states(connection, [(*key, *state) for key, state in self._changed_states.items()])
+            _move_totals(connection, rows)
+        else:
+            merge_rows(connection, totals, "add", rows)
+        merge_rows(connection, chain_head, "replace", head_rows(self._heads.values()))
+
+
+def _change_states(connection: Connection, rows: Sequence[Row]) -> None:
+    names = ("key_person_id", "key_entry_seq", "new_status", "new_recognised", "new_last_seq")
+    _update_rows(connection, _state_change(connection.dialect.name), names, rows)
+
+
+def _move_totals(connection: Connection, rows: Sequence[Row]) -> None:
+    """Adds deltas, negative ones too, to totals that exist: an entry that changes has its row already.
+
+    An upsert would not do: the database checks ``>= 0`` on the row proposed before it looks for the one there.
+    """
+    keys = [f"key_{column.name}" for column in totals.primary_key]
+    names = (*keys, *(f"add_{name}" for name in _DELTAS))
+    _update_rows(connection, _total_change(connection.dialect.name), names, rows)
+
+
+def _update_rows(
+    connection: Connection, statement: Update, names: Sequence[str], rows: Sequence[Row]
+) -> None:
+    if connection.dialect.name == "postgresql":
+        columns = zip(*rows, strict=True)
+        parameters: Any = {name: list(column) for name, column in zip(names, columns, strict=True)}
+    else:
+        parameters = [dict(zip(names, row, strict=True)) for row in rows]
+    connection.execute(statement, parameters)
+
+
+@cache
+def _state_change(dialect_name: str) -> Update:
+    return _keyed_update(
+        dialect_name,
+        entry_state,
+        {
+            "status": ("new_status", False),
+            "recognised": ("new_recognised", False),
+            "last_seq": ("new_last_seq", False),
+        },
+    )
+
+
+@cache
+def _total_change(dialect_name: str) -> Update:
+    return _keyed_update(dialect_name, totals, {name: (f"add_{name}", True) for name in _DELTAS})
+
+
+def _keyed_update(dialect_name: str, table: Any, changes: dict[str, tuple[str, bool]]) -> Update:
+    """UPDATE by primary key of many rows: from arrays on PostgreSQL, for executemany on SQLite.
+
+    ``changes``: column → (parameter, whether it is added to the column rather than set).
+    """
+    parameters = {f"key_{column.name}": column.type for column in table.primary_key}
+    parameters |= {parameter: table.c[name].type for name, (parameter, _) in changes.items()}
+    if dialect_name == "postgresql":
+        arrays = [
+            func.unnest(bindparam(name, type_=ARRAY(type_))).label(name) for name, type_ in parameters.items()
+        ]
+        given: Any = select(*arrays).subquery("given").c
+    else:
+        given = {name: bindparam(name, type_=type_) for name, type_ in parameters.items()}
+    values = {
+        name: table.c[name] + given[parameter] if added else given[parameter]
+        for name, (parameter, added) in changes.items()
+    }
+    matches = [column == given[f"key_{column.name}"] for column in table.primary_key]
+    return update(table).where(*matches).values(values)
