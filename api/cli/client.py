@@ -1,0 +1,137 @@
+"""``hours-ledger client``: who may call, and their keys."""
+
+from datetime import UTC, datetime, timedelta
+
+import click
+
+from api.cli.columns import table
+from api.cli.session import Refused, opened
+from service.domain.client import ROLES, Client, Role
+from service.domain.errors import Refusal
+from service.fields import tidy_text
+from service.operations.clients import create_client, issue_key, list_clients, revoke_client
+
+_NAME_MAX = 100
+
+
+@click.group()
+def client() -> None:
+    """Callers of the API and their keys. 接口调用方与密钥
+
+    A key is shown once and stored as a hash. To rotate: issue a further key, hand it over, and let the old one
+    expire, or revoke the client and create it anew under another name.
+    """
+
+
+def _name(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    from marshmallow import ValidationError
+
+    try:
+        name = tidy_text(value)
+    except ValidationError:
+        raise click.BadParameter("control characters aren't allowed") from None
+    if not 0 < len(name) <= _NAME_MAX:
+        raise click.BadParameter(f"1 to {_NAME_MAX} characters are wanted")
+    return name
+
+
+name_option = click.option("--name", required=True, callback=_name, help="The client's name. 名称")
+
+
+@client.command()
+@click.option("--role", type=click.Choice(ROLES), required=True, help="What it may do. 角色")
+@name_option
+@click.option(
+    "--division",
+    "divisions",
+    multiple=True,
+    metavar="CODE",
+    help="A division it works in, with those below it; may be repeated. None: the whole province. 区划",
+)
+@click.option("--series", multiple=True, help="A series an authority is bound to; may be repeated. 系列")
+@click.option("--feed-id", help="The trusted feed this provider is, as named in a policy file. 可信来源")
+def create(
+    role: Role, name: str, divisions: tuple[str, ...], series: tuple[str, ...], feed_id: str | None
+) -> None:
+    """Create a client and print its key, once: alone on the last line of stdout. 新建
+
+    Everything else goes to stderr.
+    """
+    with opened() as context:
+        _refuse_unknown(divisions, context.policy_book.divisions)
+        try:
+            made, key = create_client(context, role, name, divisions, series, feed_id)
+        except Refusal as refusal:
+            if refusal.code == "client_exists":
+                raise Refused(f"there is a client named {name} already") from None
+            raise
+    click.echo(f"{made.name}: {made.role}, {', '.join(made.divisions)}. Its key is shown only now:", err=True)
+    click.echo(key)
+
+
+def _refuse_unknown(divisions: tuple[str, ...], known: object) -> None:
+    for code in divisions:
+        if code not in known:  # type: ignore[operator]
+            raise click.BadParameter(f"{code} is no division code the service knows", param_hint="--division")
+
+
+@client.command("issue-key")
+@name_option
+@click.option(
+    "--days", type=click.IntRange(1, 3650), help="Days until the key expires; none: never. 有效天数"
+)
+def issue_key_command(name: str, days: int | None) -> None:
+    """Print a further key of a client: alone on the last line of stdout. 增发密钥"""
+    expires_at = None if days is None else datetime.now(UTC) + timedelta(days=days)
+    with opened() as context:
+        try:
+            key = issue_key(context, name, expires_at)
+        except Refusal as refusal:
+            raise _no_such_client(refusal, name) from None
+    click.echo(f"{name}: a further key, shown only now:", err=True)
+    click.echo(key)
+
+
+@client.command("list")
+def list_command() -> None:
+    """List the clients, oldest first. 列表"""
+    with opened() as context:
+        rows = [
+            (_row(listed.client, listed.created_at, listed.revoked_at)) for listed in list_clients(context)
+        ]
+    header = ("role", "created", "revoked", "name", "divisions", "series, feed")
+    for line in table(header, rows, ("left",) * 6):
+        click.echo(line)
+
+
+def _row(listed: Client, created_at: datetime, revoked_at: datetime | None) -> tuple[str, ...]:
+    feed = [f"feed {listed.feed_id}"] if listed.feed_id else []
+    return (
+        listed.role,
+        f"{created_at:%Y-%m-%d}",
+        f"{revoked_at:%Y-%m-%d}" if revoked_at else "-",
+        listed.name,
+        ",".join(listed.divisions),
+        ", ".join([*listed.series, *feed]) or "-",
+    )
+
+
+@client.command()
+@name_option
+def revoke(name: str) -> None:
+    """End a client and all its keys at once. 撤销
+
+    What it wrote stays in the ledger.
+    """
+    with opened() as context:
+        try:
+            revoke_client(context, name)
+        except Refusal as refusal:
+            raise _no_such_client(refusal, name) from None
+    click.echo(f"{name}: revoked")
+
+
+def _no_such_client(refusal: Refusal, name: str) -> Exception:
+    if refusal.code != "not_found":
+        return refusal
+    return Refused(f"there is no client named {name} whose keys are in force")

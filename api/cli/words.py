@@ -1,0 +1,88 @@
+"""The words of the command line, by code."""
+
+from typing import Final
+
+from service.wording import Texts
+
+OUTCOMES: Final[Texts] = {
+    "eligible": ("可以申报：符合继续教育学时要求", "eligible: the hours suffice"),
+    "not_eligible": ("不能申报：不符合继续教育学时要求", "not eligible: the hours fall short"),
+    "undetermined": ("不能判定", "undetermined"),
+    "referred": ("由其他机构判定", "referred to another body"),
+}
+
+ELIGIBILITY: Final[Texts] = {
+    "outcome": ("结论", "Outcome"),
+    "route": ("途径", "Route"),
+    "annual": ("逐年达标", "annual: every year meets it"),
+    "cumulative": ("累计达标", "cumulative: the years together meet it"),
+    "person": ("人员", "Person"),
+    "unknown_person": ("{number}，账本中没有此人的学时", "{number}: the ledger has no hours of this person"),
+    "policy": ("政策", "Policy"),
+    "window": ("年度", "Years"),
+    "window_years": ("{first_year}—{last_year}", "{first_year} to {last_year}"),
+    "window_required": ("，规定 {required_years} 年", ", {required_years} required"),
+    "moment": ("截至", "As of"),
+    "ledger": ("账本", "Ledger"),
+    "position": ("第 {position} 条，{head}", "position {position}, {head}"),
+    "year": ("年度", "Year"),
+    "total": ("总学时", "Total"),
+    "public": ("公需", "Public"),
+    "general_public": ("一般公需", "General"),
+    "industry_public": ("行业公需", "Industry"),
+    "specialty": ("专业", "Specialty"),
+    "pending": ("待认定", "Pending"),
+    "status": ("结果", "Result"),
+    "met": ("达标", "met"),
+    "not_met": ("不足", "not met"),
+    "deemed": ("视同合格", "deemed"),
+    "not_assessed": ("不评定", "not assessed"),
+    "findings": ("依据", "Findings"),
+    "advisories": ("提示", "Advisories"),
+    "remedy": ("补学", "What it takes"),
+    "pending_would_satisfy": (
+        "登记的学时待认定，全部获得认定即符合要求",
+        "the registered hours suffice once they are recognised",
+    ),
+    "comparison": ("对照", "Comparison"),
+}
+
+IMPORT: Final[Texts] = {
+    "dry_run": ("试导入：什么也没有保存", "Dry run: nothing was stored"),
+    "refused": (
+        "整份未导入：改正后原样再导入即可",
+        "Nothing was imported: mend the file and import it again",
+    ),
+    "partial": (
+        "只导入了没有错误的行：改正其余各行后，可把整份再导入一次",
+        "Only the sound rows were imported: mend the others and import the whole file again",
+    ),
+    "done": ("导入完成", "Imported"),
+    "counts": (
+        "共 {rows} 行：新登记 {created}，已有 {replayed}，拒绝 {refused}；错误 {faults_total} 处",
+        "{rows} rows: {created} created, {replayed} replayed, {refused} refused; {faults_total} faults",
+    ),
+    "skipped": ("跳过（不是学时）", "Skipped (no entries)"),
+    "sheet": ("工作表", "sheet"),
+    "line": ("行", "Line"),
+    "column": ("列", "Column"),
+    "code": ("代码", "Code"),
+    "detail": ("说明", "What is wrong"),
+    "more": ("另有 {more} 处错误没有列出", "{more} more faults are not listed"),
+    "import_id": ("导入编号 {import_id}", "Import {import_id}"),
+}
+
+DEMO: Final[Texts] = {
+    "title": ("学时账本：演示 Hours Ledger demo", "Hours Ledger: the demo"),
+    "kept": (
+        "数据在 {place}，密钥在 {keys}；再次运行，二者都保留。",
+        "The data is in {place}, the keys are in {keys}; running this again keeps both.",
+    ),
+    "people": ("四个人，四种结果（虚构人员）", "Four people, four stories (all made up)"),
+    "keys": ("密钥（仅供演示）", "Keys (for this demo only)"),
+    "calls": ("试一试：复制任意一行", "Try it: copy any line"),
+    "post": ("登记一条学时（重发不会重复登记）", "register hours (sent again, nothing is added)"),
+    "ask": ("问丽水的那一位能否申报", "may the Lishui person declare?"),
+    "evaluate": ("不用密钥，试算嘉兴的规则", "no key needed: try Jiaxing's rule"),
+    "look": ("在浏览器里看：", "To look at in a browser:"),
+}
