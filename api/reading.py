@@ -4,6 +4,7 @@ Order, as the contract has it: 413 and 415, then 400, then 403 for a division, t
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import orjson
@@ -23,39 +24,39 @@ FORM_OVERHEAD_MAX = 64 * 1024
 
 
 def read_request(door: Door, request: Request, call: Call) -> None:
-    """Fills ``call.query`` and ``call.body`` by the door's schemas, or raises Refusal."""
+    """Fills ``call.query``, ``call.raw`` and ``call.body`` by the door's schemas, or raises Refusal."""
     faults: list[Fault] = []
+    known = call.context.policy_book.divisions
     if isinstance(door.reads, JsonBody):
         call.raw = _json_of(request, call.context.settings.body_size_max)
         if door.reads.divisions is not None and call.client is not None:
-            known = call.context.policy_book.divisions
             require_divisions(call.client, door.reads.divisions(call.raw), known)
+        call.raw = _with_path(call.raw, {name: call.path[name] for name in door.reads.from_path}, faults)
     elif isinstance(door.reads, FormBody):
         call.raw = _form_of(request, door.reads, call.context.settings.import_size_max, faults)
         if call.client is not None:
-            require_divisions(
-                call.client, [call.raw.get("division_code")], call.context.policy_book.divisions
-            )
+            require_divisions(call.client, [call.raw.get("division_code")], known)
 
-    if isinstance(door.reads, JsonBody):
-        call.raw = _with_path(call.raw, {name: call.path[name] for name in door.reads.from_path}, faults)
-    known_now = Known(call.context.policy_book.divisions, today(call.context), call.context.clock())
-    with Surroundings(known_now):
+    with Surroundings(Known(known, today(call.context), call.context.clock())):
         if not door.lenient_query:
-            call.query = _loaded(
-                door.query or StrictSchema, _flat(request.args, "/query", faults), faults, "/query"
-            )
+            call.query = _loaded(door.query or StrictSchema, _flat(request.args, faults), faults)
         if door.reads is not None:
-            call.body = _loaded(door.reads.schema, call.raw, faults, "")
+            call.body = _loaded(door.reads.schema, call.raw, faults)
     if faults:
         raise invalid_request(faults)
 
 
-def _loaded(schema: type[StrictSchema], raw: Any, faults: list[Fault], pointer: str) -> Any:
+@cache
+def _instance(schema: type[StrictSchema]) -> StrictSchema:
+    """Making a schema copies all its fields; loading leaves it as it is, so one serves every thread."""
+    return schema()
+
+
+def _loaded(schema: type[StrictSchema], raw: Any, faults: list[Fault]) -> Any:
     try:
-        return schema().load(raw)
+        return _instance(schema).load(raw)
     except ValidationError as error:
-        faults.extend(faults_of(error.messages, pointer))
+        faults.extend(faults_of(error.messages))
         return None
 
 
@@ -69,10 +70,10 @@ def _with_path(raw: Any, named: Mapping[str, str], faults: list[Fault]) -> Any:
     return {**raw, **named}
 
 
-def _flat(values: MultiDict[str, str], pointer: str, faults: list[Fault]) -> dict[str, str]:
+def _flat(values: MultiDict[str, str], faults: list[Fault]) -> dict[str, str]:
     """The values of a query or a form by name; one that is repeated is a fault."""
     faults += [
-        Fault(f"{pointer}/{pointer_token(name)}", "repeated") for name, all_ in values.lists() if all_[1:]
+        Fault(f"/{pointer_token(name)}", "repeated") for name, all_ in values.lists() if all_[1:]
     ]
     return values.to_dict()
 
@@ -97,7 +98,7 @@ def _form_of(request: Request, reads: FormBody, size_max: int, faults: list[Faul
     request.max_form_parts = 20
     if "boundary" not in request.mimetype_params:
         raise BadRequest
-    values: dict[str, Any] = {**_flat(request.form, "", faults)}
+    values: dict[str, Any] = {**_flat(request.form, faults)}
     for name in request.files:
         upload = request.files[name]
         data = upload.stream.read()

@@ -2,7 +2,7 @@
 
 from api.door import Door
 from api.metrics import Metrics
-from api.routes import eligibility, entries, imports, pages, policies
+from api.routes import eligibility, entries, imports, pages, people, policies
 from api.routes.operations import operation_doors
 
 
@@ -12,6 +12,7 @@ def all_doors(metrics: Metrics) -> tuple[Door, ...]:
         *entries.DOORS,
         *eligibility.DOORS,
         *policies.DOORS,
+        *people.DOORS,
         *imports.DOORS,
         *operation_doors(metrics),
         *pages.DOORS,

@@ -12,7 +12,7 @@ class FaultSchema(StrictSchema):
     pointer = fields.String(
         required=True,
         metadata=note(
-            "JSON pointer into the request's body (a form's field likewise); `/query/…` for a query parameter."
+            "JSON pointer into the request's body; the fields of a form and of a query count as one object each."
         ),
     )
     code = fields.String(required=True, metadata=note("What is wrong; never changes with the language."))
