@@ -1,10 +1,13 @@
 """A fact: one row of the append-only ledger, linked to the one before it by a hash."""
 
 import hashlib
-import json
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
-from typing import Final, Literal
+from functools import lru_cache
+from json.encoder import encode_basestring
+from operator import attrgetter
+from typing import Any, Final, Literal
 
 FactKind = Literal["registration", "recognition", "reversal"]
 
@@ -50,28 +53,40 @@ class Fact:
     note: str | None = None
 
 
-_FIELDS: Final = tuple(field.name for field in fields(Fact))
-
-
 def fact_digest(fact: Fact, previous: bytes) -> bytes:
     """SHA-256 of a fact chained to the hash of the person's fact before it (GENESIS for the first).
 
     The hashed bytes are UTF-8 JSON: one object of the fields that are not null, ``v`` (the format) and
-    ``previous`` (hex), keys sorted, no spaces; days as YYYY-MM-DD, the instant as RFC 3339 UTC with microseconds.
-    A column added later is null in the old rows and so leaves their hashes as they are.
+    ``previous`` (hex), keys sorted, no spaces, only quotes, backslashes and control characters escaped; days as
+    YYYY-MM-DD, the instant as RFC 3339 UTC with microseconds. A column added later is null in the old rows and
+    so leaves their hashes as they are.
     """
-    content: dict[str, object] = {"v": CHAIN_FORMAT, "previous": previous.hex()}
-    for name in _FIELDS:
-        value = getattr(fact, name)
-        if value is not None:
-            content[name] = value
-    content["recorded_at"] = instant_text(fact.recorded_at)
-    if fact.completed_on is not None:
-        content["completed_on"] = fact.completed_on.isoformat()
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).digest()
+    # Written out, not left to json.dumps, which takes three times as long; a test holds one against the other.
+    parts = [key + _JSON[type(value)](value) for key, value in _before(fact) if value is not None]
+    parts.append(f'"previous":"{previous.hex()}"')
+    parts += [key + _JSON[type(value)](value) for key, value in _after(fact) if value is not None]
+    return hashlib.sha256(f'{{{",".join(parts)},"v":{CHAIN_FORMAT}}}'.encode()).digest()
 
 
+@lru_cache(maxsize=64)
 def instant_text(moment: datetime) -> str:
     """RFC 3339 in UTC with microseconds: always the same text for the same instant."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _reader(names: Iterable[str]) -> Callable[[Fact], Iterable[tuple[str, Any]]]:
+    """Reads these fields of a fact, each with its key as JSON writes it."""
+    ordered = sorted(names)
+    keys, values = [f'"{name}":' for name in ordered], attrgetter(*ordered)
+    return lambda fact: zip(keys, values(fact), strict=True)
+
+
+_FIELDS: Final = tuple(field.name for field in fields(Fact))
+_before: Final = _reader(name for name in _FIELDS if name < "previous")
+_after: Final = _reader(name for name in _FIELDS if "previous" < name < "v")
+_JSON: Final[Mapping[type, Callable[[Any], str]]] = {
+    int: str,
+    str: encode_basestring,
+    datetime: lambda moment: f'"{instant_text(moment)}"',
+    date: lambda day: f'"{day.isoformat()}"',
+}

@@ -11,6 +11,7 @@ from service.domain.client import Client
 from service.domain.entry import Entry, EntryDraft
 from service.domain.errors import Refusal
 from service.operations.registering import HashedDraft, Registrar, Registration, Result
+from service.store.append import pipelined
 from service.store.entries import CourseKey, read_courses, read_referenced
 from service.store.keysets import KEYS_MAX
 from service.store.people import KnownPerson, PersonRecord, add_people, lock_people, new_person
@@ -111,8 +112,9 @@ def _register(
     if courses := _courses_in_question(hashed, people, references):
         registrar.know_courses(read_courses(connection, client.client_id, courses))
     registrations = [registrar.decide(item) for item in hashed]
-    add_people(connection, newcomers, now)
-    posting.write(connection)
+    with pipelined(connection, len(hashed)):
+        add_people(connection, newcomers, now)
+        posting.write(connection)
     return registrations
 
 

@@ -10,9 +10,13 @@ KEYS_MAX = 10_000
 
 
 def is_among(dialect_name: str, column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
-    """``column`` is one of the values bound as ``name``."""
+    """``column`` is one of the values bound as ``name``.
+
+    A join with the array's elements, not ``= ANY``: tables without statistics (a first import) would have
+    PostgreSQL compare every row of an index range with every element.
+    """
     if dialect_name == "postgresql":
-        return column == func.any(bindparam(name, type_=ARRAY(column.type)))
+        return column.in_(select(func.unnest(bindparam(name, type_=ARRAY(column.type)))))
     return column.in_(bindparam(name, expanding=True, type_=column.type))
 
 
