@@ -54,15 +54,19 @@ def _opened(upload: Upload) -> Iterator[BinaryIO]:
 
 def _refuse_other_kinds(head: bytes, file: BinaryIO) -> None:
     """Files that people send under a roster's name and that are none."""
-    if not head.strip():
+    start = head.removeprefix(b"\xef\xbb\xbf").strip()
+    if not start and len(head) < _HEAD_SIZE:
         raise FileRefused("file_empty")
     if head[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         protected = any(_ENCRYPTED in block for block in _overlapping_blocks(file))
         raise FileRefused("file_encrypted" if protected else "file_is_xls")
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise FileRefused("encoding_unknown")  # UTF-16
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:200].lower()
-    if start.startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"<head", b"<meta", b"<style")):
+    if (
+        start[:200]
+        .lower()
+        .startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"<head", b"<meta", b"<style"))
+    ):
         raise FileRefused("file_is_web_page")
     for magic, kind in _OTHER_KINDS:
         if head.startswith(magic):

@@ -23,18 +23,23 @@ _CELL = re.compile(
 )
 _ANY_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _VALUELESS = re.compile(
-    rb'<(?:\w+:)?c [^>]*?\br="([A-Z]{1,3}[0-9]{1,7})"[^>]*>'
-    rb"<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)(?:<(?:\w+:)?v\s*/>)?</(?:\w+:)?c>"
+    rb'<(?:\w+:)?c [^<>]*?\br="([A-Z]{1,3}[0-9]{1,7})"[^<>]*>'
+    rb"<(?:\w+:)?f(?:\s[^<>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)(?:<(?:\w+:)?v\s*/>)?</(?:\w+:)?c>"
 )
-_ERROR = re.compile(rb'<(?:\w+:)?c (?=[^>]*\bt="e")[^>]*?\br="([A-Z]{1,3}[0-9]{1,7})"')
+_ERROR = re.compile(rb'<(?:\w+:)?c (?=[^<>]*\bt="e")[^<>]*?\br="([A-Z]{1,3}[0-9]{1,7})"')
 _CELL_END = re.compile(rb"</(?:\w+:)?c>|/>")
-_SHARED_INDEX = re.compile(rb't="s"[^>]*><(?:\w+:)?v>([0-9]+)<')
+_SHARED_INDEX = re.compile(rb't="s"[^<>]*><(?:\w+:)?v>([0-9]+)<')
 _SHARED_END = re.compile(rb"</(?:\w+:)?si>|<(?:\w+:)?si\s*/>")
-_TAG = re.compile(rb"<(?:\w+:)?(sheet|Relationship)\s([^>]*)>")
+_TAG = re.compile(rb"<(?:\w+:)?(sheet|Relationship)\s([^<>]*)>")
 _ATTRIBUTE = re.compile(r'([\w:]+)="([^"]*)"')
 _EPOCH_1904 = re.compile(rb'\bdate1904="(?:1|true)"')
 
+_WORKBOOK: Final = "xl/workbook.xml"
+_RELATIONS: Final = "xl/_rels/workbook.xml.rels"
+_SHARED: Final = "xl/sharedstrings.xml"
 _BLOCK_SIZE: Final = 4 * MEBIBYTE
+_TAIL_SIZE: Final = 65_536
+_INDEX_SIZE_MAX: Final = 4 * MEBIBYTE
 _BAD_CELLS_MAX: Final = 100_000
 
 
@@ -67,14 +72,17 @@ def inspect_workbook(file: BinaryIO, limits: ReadLimits) -> Inspection:
 
 
 def _inspect(archive: zipfile.ZipFile, limits: ReadLimits) -> Inspection:
-    names = set(archive.namelist())
-    if "[Content_Types].xml" not in names or "xl/workbook.xml" not in names:
+    # The reader finds parts whatever the case of their names.
+    names = {name.lower(): name for name in archive.namelist()}
+    if "[content_types].xml" not in names or _WORKBOOK not in names:
         raise FileRefused("file_is_other", {"kind": "zip"})
+    if len(names) != len(archive.namelist()):
+        raise FileRefused("workbook_unusual")
     _check_sizes(archive, limits)
-    index = archive.read("xl/workbook.xml")
-    shared_sizes = _shared_sizes(archive) if "xl/sharedStrings.xml" in names else []
+    index, relations = _index(archive, names)
+    shared_sizes = _shared_sizes(archive, names, relations)
     inspection = Inspection(epoch_1904=bool(_EPOCH_1904.search(index)))
-    for sheet, part_name in _sheet_parts(archive, index, names):
+    for sheet, part_name in _sheet_parts(index, names, relations):
         part = _inspect_part(archive, part_name)
         if part.rows * part.columns > limits.area_max:
             raise FileRefused("sheet_too_large", {"sheet": sheet, "most": limits.area_max})
@@ -107,12 +115,32 @@ def _blocks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
             yield block
 
 
-def _shared_sizes(archive: zipfile.ZipFile) -> list[int]:
+def _index(archive: zipfile.ZipFile, names: dict[str, str]) -> tuple[bytes, list[dict[str, str]]]:
+    """The workbook's list of sheets, and the relations that say which part is which."""
+    parts = [names[name] for name in (_WORKBOOK, _RELATIONS) if name in names]
+    if any(archive.getinfo(name).file_size > _INDEX_SIZE_MAX for name in parts):
+        raise FileRefused("workbook_unusual")
+    index, *relations = [archive.read(name) for name in parts]
+    return index, [attributes for xml in relations for attributes in _tags(xml, b"Relationship")]
+
+
+def _part_name(relation: dict[str, str]) -> str:
+    target = relation.get("Target", "")
+    return (target[1:] if target.startswith("/") else normpath(join("xl", target))).lower()
+
+
+def _shared_sizes(
+    archive: zipfile.ZipFile, names: dict[str, str], relations: list[dict[str, str]]
+) -> list[int]:
     """Upper bounds of the shared texts' sizes, in their order."""
+    related = {_part_name(it) for it in relations if it.get("Type", "").endswith("/sharedStrings")}
+    parts = (related | {_SHARED}) & names.keys()
+    if len(parts) > 1:
+        raise FileRefused("workbook_unusual")
     sizes: list[int] = []
     carried = 0
     kept = b""
-    for block in _blocks(archive, "xl/sharedStrings.xml"):
+    for block in (block for part in parts for block in _blocks(archive, names[part])):
         *whole, kept = _SHARED_END.split(kept + block)
         sizes.extend(map(len, whole))
         if whole:
@@ -124,25 +152,25 @@ def _shared_sizes(archive: zipfile.ZipFile) -> list[int]:
     return sizes
 
 
-def _sheet_parts(archive: zipfile.ZipFile, index: bytes, names: set[str]) -> Iterator[tuple[str, str]]:
+def _sheet_parts(
+    index: bytes, names: dict[str, str], relations: list[dict[str, str]]
+) -> Iterator[tuple[str, str]]:
     """(sheet name, part name) of every sheet the workbook lists."""
-    relations: dict[str, str] = {}
-    if "xl/_rels/workbook.xml.rels" in names:
-        for _, attributes in _tags(archive.read("xl/_rels/workbook.xml.rels"), b"Relationship"):
-            relations[attributes.get("Id", "")] = attributes.get("Target", "")
-    for _, attributes in _tags(index, b"sheet"):
-        relation = next((value for key, value in attributes.items() if key.endswith(":id")), "")
-        target = relations.get(relation, "")
-        part_name = target.removeprefix("/") if target.startswith("/") else normpath(join("xl", target))
-        if part_name in names:
-            yield attributes.get("name", ""), part_name
+    by_id = {relation.get("Id", ""): relation for relation in relations}
+    for attributes in _tags(index, b"sheet"):
+        relation_id = next((value for key, value in attributes.items() if key.endswith(":id")), "")
+        part = names.get(_part_name(by_id.get(relation_id, {})))
+        if part is None:
+            raise FileRefused("workbook_unusual")
+        yield attributes.get("name", ""), part
 
 
-def _tags(xml: bytes, name: bytes) -> Iterator[tuple[bytes, dict[str, str]]]:
+def _tags(xml: bytes, name: bytes) -> Iterator[dict[str, str]]:
+    """The attributes of every element of this name."""
     for tag, inside in _TAG.findall(xml):
         if tag == name:
             pairs = _ATTRIBUTE.findall(inside.decode("utf-8", "replace"))
-            yield tag, {key: unescape(value) for key, value in pairs}
+            yield {key: unescape(value) for key, value in pairs}
 
 
 def _inspect_part(archive: zipfile.ZipFile, name: str) -> _Part:
@@ -150,13 +178,19 @@ def _inspect_part(archive: zipfile.ZipFile, name: str) -> _Part:
     kept = b""
     for block in _blocks(archive, name):
         piece = kept + block
-        cut = max(
-            (match.end() for match in _CELL_END.finditer(piece, max(0, len(piece) - 65_536))), default=0
-        )
-        piece, kept = (piece[:cut], piece[cut:]) if cut else (piece, b"")
+        cut = _last_cell_end(piece) or max(piece.rfind(b"<"), 0)
+        piece, kept = piece[:cut], piece[cut:]
+        if len(kept) > MEBIBYTE:
+            raise FileRefused("workbook_unusual")
         _measure(piece, part)
     _measure(kept, part)
     return part
+
+
+def _last_cell_end(piece: bytes) -> int:
+    """Where the last whole cell ends, so that none is cut in two; 0 when there is none near the end."""
+    ends = _CELL_END.finditer(piece, max(0, len(piece) - _TAIL_SIZE))
+    return max((match.end() for match in ends), default=0)
 
 
 def _measure(piece: bytes, part: _Part) -> None:
