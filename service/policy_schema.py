@@ -13,7 +13,7 @@ from service.domain.subjects import STANDINGS, SUBJECTS
 _BASES = ("quoted", "derived", "by_reference", "reading")
 _MEASURES = ("total", "specialty", "public", "general_public")
 _OUTCOMES = ("eligible", "not_eligible", "undetermined", "referred")
-_DIVISION = validate.Regexp(re.compile(r"[1-9][0-9]{5}", re.ASCII), error="six digits of GB/T 2260")
+_DIVISION = validate.Regexp(re.compile(r"[1-9][0-9]{5}\Z", re.ASCII), error="six digits of GB/T 2260")
 _YEAR = validate.Range(min=1980, max=2100)
 _TEXT = validate.Length(min=1, max=500)
 

@@ -198,6 +198,7 @@ FAULTS = [
     ('shape = "last_years"', 'shape = "since"', "window.first_year", "missing"),
     ('purposes = ["review"]', 'purposes = ["reviews"]', "scope.purposes.0", "Must be one of"),
     ('division_code = "330800"', 'division_code = "3308"', "division_code", "six digits"),
+    ('division_code = "330800"', 'division_code = "3308001"', "division_code", "six digits"),
     ('outcome = "not_eligible"', 'outcome = "eligible"', "example", "not_eligible"),
     ("notice_year = 2024", "notice_year = 2024\nno_rule = true", "window", "no_rule"),
     ("[every_year]", "[deemed_years]\nthrough = 2019", "every_year", "needed"),
