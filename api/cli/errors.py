@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Any, Final
 
 import click
 from pydantic import ValidationError
@@ -60,8 +60,14 @@ def fault_lines(
     """One line a fault. ``names``: what the person calls the place a pointer leads to."""
     for fault in faults:
         place = (names or {}).get(fault.pointer, fault.pointer.strip("/").replace("/", "."))
-        detail = fault_detail(fault.code, fault.params, language)
+        # A roster's words for some codes tell of cells; here it is options, and only a file's faults are the roster's.
+        in_file = fault.code not in FAULTS
+        detail = (fault_detail if in_file else _field_detail)(fault.code, fault.params, language)
         yield f"{place}: {detail}" if place else detail
+
+
+def _field_detail(code: str, params: Mapping[str, Any], language: Language) -> str:
+    return say(FAULTS, code, language, params)
 
 
 def _reason(cause: BaseException | None) -> str:

@@ -15,6 +15,7 @@ from api.cli.policy import policy
 from api.cli.roster import import_command
 from api.cli.serve import serve
 from api.cli.session import Session
+from api.cli.settings import settings
 from api.cli.verify import verify
 
 NAME = "hours-ledger"
@@ -40,6 +41,7 @@ for command in (
     policy,
     verify,
     openapi,
+    settings,
 ):
     root.add_command(command)
 

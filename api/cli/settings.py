@@ -1,0 +1,55 @@
+"""``hours-ledger settings``: every environment variable the service reads."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import click
+
+from api.cli.session import language, language_option
+from service.settings import Settings
+from service.wording import Language
+
+CHINESE: Final = {
+    "database_url": "数据库：`sqlite:///路径`；生产环境用 `postgresql+psycopg://用户:密码@主机/库名`。",
+    "identity_keys": "加密姓名和证件号码的密钥（AES-256-GCM）：`编号:BASE64[,编号:BASE64…]`，每把32字节。"
+    "第一把用来加密，各把都能解密。用 SQLite 而没有给出时，在数据库文件旁生成一次；用 PostgreSQL 时必须给出。",
+    "lookup_key": "按证件查找用的散列密钥（HMAC-SHA256），32字节的 base64。不能更换：换了就谁也找不到。"
+    "与 `IDENTITY_KEYS` 同时给出，或都不给。",
+    "demo": "演示模式：虚构人员，密钥会打印出来。生产环境绝不要开。",
+    "host": "监听的地址。",
+    "port": "监听的端口。",
+    "web_concurrency": "服务进程数。",
+    "threads": "每个服务进程的线程数。",
+    "pool_size": "每个进程为读取保留的数据库连接数；写入另有同样多。",
+    "body_size_max": "请求体的最大字节数（导入除外）。",
+    "import_size_max": "名册文件的最大字节数。",
+    "rate_limit": "一个调用方对一个服务进程的请求上限：`次数/minute` 或 `次数/second`。",
+    "log_level": "记录日志的最低级别。",
+}
+"""Setting → what it is; English stands with the settings themselves."""
+
+
+@click.command()
+@language_option
+def settings() -> None:
+    """List every setting with its default, as a Markdown table. 全部设置
+
+    Values are not shown: some are secret.
+    """
+    for line in settings_table(language()):
+        click.echo(line)
+
+
+def settings_table(language: Language) -> Iterator[str]:
+    """The README's table."""
+    header = ("变量", "默认值", "说明") if language == "zh-CN" else ("Variable", "Default", "What it is")
+    yield f"| {' | '.join(header)} |"
+    yield "| --- | --- | --- |"
+    for name, field in Settings.model_fields.items():
+        default = "–" if field.default is None else f"`{_written(field.default)}`"
+        about = CHINESE[name] if language == "zh-CN" else field.description
+        yield f"| `{name.upper()}` | {default} | {about} |"
+
+
+def _written(default: object) -> str:
+    return str(default).lower() if isinstance(default, bool) else str(default)
