@@ -33,7 +33,7 @@ class Asides:
         self._marked_indexes = tuple(sorted(marked | {min(self._entry_indexes, default=0)}))
         marks = "|".join(r"\s*".join(map(re.escape, mark)) for mark in layout.example_marks)
         self._example = (
-            re.compile(rf"^\W*(?:{marks})(?:\W|[0-9]|行|数据|$)|[(（\[【]\s*(?:{marks})") if marks else None
+            re.compile(rf"^\W*(?:{marks})(?:\W|[0-9]|$)|[(（\[【]\s*(?:{marks})") if marks else None
         )
 
     def kind(self, cells: list[Cell]) -> RowKind:

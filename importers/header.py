@@ -1,6 +1,6 @@
 """The header of a roster: found by its words, not by its place, and checked against the layout."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import islice
@@ -12,6 +12,9 @@ from importers.report import RowFault, shown
 from importers.sheet import Cell, FileRefused, Row, column_letter
 
 COLUMNS_MAX: Final = 100
+
+_ALIKE: Final = 0.5
+"""Most headers have two to four characters: one wrong one of two is still a slip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +81,18 @@ def _read(row: Row, layout: Layout, optional: frozenset[str]) -> Header:
     others: list[HeaderColumn] = []
     faults: list[RowFault] = []
     for index, (text, cell) in enumerate(zip(labels, row.cells, strict=False)):
-        title = shown(str(cell))
+        title = shown(str(cell)) or column_letter(index)
         field = layout.fields_by_header.get(text)
         if field and field in columns:
             params = {"header": title, "first": columns[field].title}
             faults.append(RowFault(row.line, title, "duplicate_column", params, index))
         elif field:
             columns[field] = HeaderColumn(index, title, field)
-        elif field == "":
+        elif field == "" or text or not isinstance(cell, str):
             others.append(HeaderColumn(index, title, ""))
-        elif text or not isinstance(cell, str):
-            faults.append(_unknown(row.line, index, title, text, layout, set(columns)))
-            others.append(HeaderColumn(index, title, ""))
+    for column in others:
+        if (text := labels[column.index]) not in layout.fields_by_header:
+            faults.append(_unknown(row.line, column, text, layout, columns.keys()))
     required = {column.field for column in layout.columns.values() if column.required} - optional
     missing = frozenset(required - columns.keys())
     for field in sorted(missing, key=list(layout.columns).index):
@@ -100,10 +103,10 @@ def _read(row: Row, layout: Layout, optional: frozenset[str]) -> Header:
     return Header(row.line, tuple(found), missing, tuple(faults), labels, (first, row.cells[first]))
 
 
-def _unknown(line: int, index: int, title: str, text: str, layout: Layout, taken: set[str]) -> RowFault:
+def _unknown(line: int, column: HeaderColumn, text: str, layout: Layout, taken: Collection[str]) -> RowFault:
     """A header nobody knows, with the known one it is likely meant to be."""
     known = {label: field for label, field in layout.fields_by_header.items() if field and field not in taken}
-    params = {"header": title or column_letter(index)}
-    if close := get_close_matches(text, known, n=1, cutoff=0.6):
+    params = {"header": column.title}
+    if close := get_close_matches(text, known, n=1, cutoff=_ALIKE):
         params["suggestion"] = layout.columns[known[close[0]]].headers[0]
-    return RowFault(line, title or column_letter(index), "unknown_column", params, index)
+    return RowFault(line, column.title, "unknown_column", params, column.index)

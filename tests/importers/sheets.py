@@ -3,7 +3,7 @@
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -52,7 +52,7 @@ def roster_csv(*rows: Sequence[Any], headers: Sequence[str] = HEADERS) -> bytes:
 
 
 def workbook(
-    *sheets: Sequence[Sequence[Any]], merged: Sequence[str] = (), hidden: Sequence[int] = ()
+    *sheets: Sequence[Sequence[Any]], merged: Mapping[str, str] | None = None, hidden: Sequence[int] = ()
 ) -> bytes:
     """An XLSX; texts stay text, numbers numbers, days days. ``merged`` areas are of the first sheet."""
     out = io.BytesIO()
@@ -71,8 +71,8 @@ def workbook(
         if index in hidden:
             sheet.hide()
         if index == 0:
-            for area in merged:
-                sheet.merge_range(area, None)
+            for area, text in (merged or {}).items():
+                sheet.merge_range(area, text)
     book.close()
     return out.getvalue()
 
