@@ -31,8 +31,7 @@ def wrapped(text: str, columns: int) -> list[str]:
     lines: list[str] = []
     line = ""
     for piece in _pieces(text):
-        fits = width(line) + width(piece.rstrip()) <= columns
-        if line and not fits and piece not in _CLOSING:
+        if line and width(line) + width(piece.rstrip()) > columns:
             lines.append(line.rstrip())
             line = ""
         line += piece.lstrip() if not line else piece
@@ -71,18 +70,12 @@ def _line(cells: Sequence[str], widths: Sequence[int], aligns: Sequence[Align], 
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """What is not to be broken: a word with the space after it, or one Chinese character."""
-    word = ""
+    """What is not to be broken: a word with the space after it, or a Chinese character; with what closes it."""
+    piece = ""
     for character in text:
-        if width(character) == 2:
-            if word:
-                yield word
-                word = ""
-            yield character
-        else:
-            word += character
-            if character == " ":
-                yield word
-                word = ""
-    if word:
-        yield word
+        if piece and (character not in _CLOSING) and (piece[-1] == " " or width(piece[-1] + character) > 2):
+            yield piece
+            piece = ""
+        piece += character
+    if piece:
+        yield piece

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 import click
 from pydantic import ValidationError
@@ -60,14 +60,11 @@ def fault_lines(
     """One line a fault. ``names``: what the person calls the place a pointer leads to."""
     for fault in faults:
         place = (names or {}).get(fault.pointer, fault.pointer.strip("/").replace("/", "."))
-        # A roster's words for some codes tell of cells; here it is options, and only a file's faults are the roster's.
-        in_file = fault.code not in FAULTS
-        detail = (fault_detail if in_file else _field_detail)(fault.code, fault.params, language)
+        if fault.code in FAULTS:  # the importer's own words for some of these tell of cells, not of options
+            detail = say(FAULTS, fault.code, language, fault.params)
+        else:
+            detail = fault_detail(fault.code, fault.params, language)
         yield f"{place}: {detail}" if place else detail
-
-
-def _field_detail(code: str, params: Mapping[str, Any], language: Language) -> str:
-    return say(FAULTS, code, language, params)
 
 
 def _reason(cause: BaseException | None) -> str:

@@ -17,6 +17,7 @@ from service.wording import LANGUAGES, Language
 
 _URL_FORM = re.compile(r"sqlite:///(?!:memory:)[^?].*|postgresql\+psycopg://.+")
 _SQLITE: Final = "sqlite:///"
+_SQLITE_MAGIC: Final = b"SQLite format 3\0"
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -64,13 +65,28 @@ def language() -> Language:
 
 
 def read_settings() -> Settings:
-    """The settings. Raises pydantic's ValidationError, or WrongSetting for a database URL of another form."""
+    """The settings.
+
+    Raises pydantic's ValidationError, WrongSetting for a database URL of another form, Refused for a file that is
+    no database.
+    """
     settings = load_settings()
     if not _is_database_url(settings.database_url):
         raise WrongSetting(
             "DATABASE_URL: sqlite:///PATH or postgresql+psycopg://USER:PASSWORD@HOST/NAME is wanted"
         )
+    file = sqlite_file(settings)
+    if file is not None and file.exists() and not _is_sqlite(file):
+        raise Refused(f"{file} is no SQLite database")
     return settings
+
+
+def _is_sqlite(file: Path) -> bool:
+    """An empty file is a database in which nothing was written yet."""
+    if not file.is_file():
+        return False
+    with file.open("rb") as opened_file:
+        return opened_file.read(len(_SQLITE_MAGIC)) in (b"", _SQLITE_MAGIC)
 
 
 def _is_database_url(url: str) -> bool:

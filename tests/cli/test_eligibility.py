@@ -26,7 +26,7 @@ def test_people_read_the_answer_in_their_language(loaded: Cli) -> None:
     assert "2023年总学时78，少12学时" in chinese.out
     assert "每年参加继续教育累计不少于90学时" in chinese.out
     assert "3305**********0011" in chinese.out
-    assert all(width(line) <= COLUMNS + 2 for line in chinese.out.splitlines())
+    assert all(width(line) <= COLUMNS for line in chinese.out.splitlines())
     english = loaded(*QUESTION, "--language", "en", stdin=NUMBER)
     assert "not eligible" in english.out
     assert NUMBER not in chinese.out + chinese.err + english.out + english.err
