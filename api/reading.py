@@ -39,7 +39,7 @@ def read_request(door: Door, request: Request, call: Call) -> None:
 
     with Surroundings(Known(known, today(call.context), call.context.clock())):
         if not door.lenient_query:
-            call.query = _loaded(door.query or StrictSchema, _flat(request.args, faults), faults)
+            call.query = _loaded(door.query or StrictSchema, _flat(request.args, faults), faults) or {}
         if door.reads is not None:
             call.body = _loaded(door.reads.schema, call.raw, faults)
     if faults:
@@ -72,9 +72,7 @@ def _with_path(raw: Any, named: Mapping[str, str], faults: list[Fault]) -> Any:
 
 def _flat(values: MultiDict[str, str], faults: list[Fault]) -> dict[str, str]:
     """The values of a query or a form by name; one that is repeated is a fault."""
-    faults += [
-        Fault(f"/{pointer_token(name)}", "repeated") for name, all_ in values.lists() if all_[1:]
-    ]
+    faults += [Fault(f"/{pointer_token(name)}", "repeated") for name, all_ in values.lists() if all_[1:]]
     return values.to_dict()
 
 

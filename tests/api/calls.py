@@ -28,11 +28,15 @@ class Caller:
     key: str | None
     language: str | None = None
 
-    def send(self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **options: Any) -> TestResponse:
+    def send(
+        self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **options: Any
+    ) -> TestResponse:
         sent = {"Authorization": f"Bearer {self.key}"} if self.key else {}
         if self.language:
             sent["Accept-Language"] = self.language
-        return self.app.test_client().open(path, method=method, headers={**sent, **(headers or {})}, **options)
+        return self.app.test_client().open(
+            path, method=method, headers={**sent, **(headers or {})}, **options
+        )
 
     def get(self, path: str, **options: Any) -> TestResponse:
         return self.send("GET", path, **options)

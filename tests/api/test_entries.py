@@ -76,7 +76,9 @@ def test_pages_of_entries(provider: Caller, caller: Callable[..., Caller]) -> No
         seen += [item["external_ref"] for item in page["entries"]]
         path = page["next_cursor"] and f"/v1/entries?limit=3&cursor={page['next_cursor']}"
     assert sorted(seen) == sorted(item["external_ref"] for item in sent)
-    one = provider.get(f"/v1/entries?person_id={page['entries'][0]['person_id']}&credit_year=2023&status=registered")
+    one = provider.get(
+        f"/v1/entries?person_id={page['entries'][0]['person_id']}&credit_year=2023&status=registered"
+    )
     assert {item["person_id"] for item in one.json["entries"]} == {page["entries"][0]["person_id"]}
     assert caller("provider").get("/v1/entries").json == {"entries": [], "next_cursor": None}
     assert len(caller("authority", "331100").get("/v1/entries").json["entries"]) == 7
@@ -84,7 +86,9 @@ def test_pages_of_entries(provider: Caller, caller: Callable[..., Caller]) -> No
 
 
 def test_a_faulty_query(provider: Caller) -> None:
-    answer = provider.get("/v1/entries?limit=0&status=lost&person_id=x&year=1&credit_year=2023&credit_year=2024")
+    answer = provider.get(
+        "/v1/entries?limit=0&status=lost&person_id=x&year=1&credit_year=2023&credit_year=2024"
+    )
     refused(answer, 422, "invalid_request")
     assert codes(answer) == {
         "/limit": "out_of_range",

@@ -85,11 +85,18 @@ def test_atomic_outside_the_divisions(caller: Callable[..., Caller]) -> None:
 
 
 def test_limits(provider: Caller) -> None:
-    for entries, code in (([], "too_few"), ([entry()] * 1001, "too_many"), ("x", "not_a_list"), (None, "null_not_allowed")):
+    for entries, code in (
+        ([], "too_few"),
+        ([entry()] * 1001, "too_many"),
+        ("x", "not_a_list"),
+        (None, "null_not_allowed"),
+    ):
         answer = provider.post(BATCH, {"entries": entries})
         refused(answer, 422, "invalid_request")
         assert codes(answer) == {"/entries": code}
-    assert codes(provider.post(f"{BATCH}?atomic=perhaps", {"entries": [entry()]})) == {"/atomic": "not_a_boolean"}
+    assert codes(provider.post(f"{BATCH}?atomic=perhaps", {"entries": [entry()]})) == {
+        "/atomic": "not_a_boolean"
+    }
     assert count(provider) == 0
 
 

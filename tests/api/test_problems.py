@@ -38,7 +38,9 @@ def test_every_code_is_raised_by_something(
         "reference_conflict": provider.post(ENTRIES, entry("A", hours=1)),
         "duplicate_entry": provider.post(ENTRIES, entry("B", course={"code": "C"})),
         "name_mismatch": provider.post(ENTRIES, entry("B", person=person(1, "另一人"))),
-        "atomic_batch_refused": provider.post(f"{ENTRIES}/batch?atomic=true", {"entries": [entry("A", hours=1)]}),
+        "atomic_batch_refused": provider.post(
+            f"{ENTRIES}/batch?atomic=true", {"entries": [entry("A", hours=1)]}
+        ),
     }
     assert provider.post(reversal, {"reason": "other"}).status_code == 201
     answers["already_reversed"] = provider.post(reversal, {"reason": "other"})
@@ -73,7 +75,12 @@ def test_a_database_that_is_not_there(context: Context, platform: Caller, tmp_pa
         refused(answer, 503, "unavailable")
         assert int(answer.headers["Retry-After"]) > 0
     assert broken.get("/healthz").status_code == 200
-    assert broken.post("/v1/policies/331100/evaluate", {"declaration_year": 2023, "level": "junior", "hours": []}).status_code == 200
+    assert (
+        broken.post(
+            "/v1/policies/331100/evaluate", {"declaration_year": 2023, "level": "junior", "hours": []}
+        ).status_code
+        == 200
+    )
 
 
 def test_the_order_when_several_apply(
@@ -105,7 +112,10 @@ def test_405_says_what_is_allowed(provider: Caller, anyone: Caller) -> None:
         assert answer.headers["Allow"] == "GET, HEAD, OPTIONS, POST"
     refused(anyone.post("/v1/policies", {}), 405, "method_not_allowed")
     answer = anyone.send("OPTIONS", ENTRIES)
-    assert (answer.status_code, set(answer.headers["Allow"].split(", "))) == (200, {"GET", "HEAD", "OPTIONS", "POST"})
+    assert (answer.status_code, set(answer.headers["Allow"].split(", "))) == (
+        200,
+        {"GET", "HEAD", "OPTIONS", "POST"},
+    )
 
 
 def test_unauthenticated_says_how(anyone: Caller) -> None:
@@ -116,7 +126,16 @@ def test_unauthenticated_says_how(anyone: Caller) -> None:
 
 
 def test_unknown_paths(anyone: Caller) -> None:
-    for path in ("/v2", "/v1/", "/v1/entries/", "//v1/entries", "/v1/people/1", "/%2e%2e/etc", "/测", "/healthz/"):
+    for path in (
+        "/v2",
+        "/v1/",
+        "/v1/entries/",
+        "//v1/entries",
+        "/v1/people/1",
+        "/%2e%2e/etc",
+        "/测",
+        "/healthz/",
+    ):
         refused(anyone.get(path), 404, "not_found")
 
 

@@ -1,0 +1,70 @@
+"""/v1/people: who is behind a document, and a person's transcript."""
+
+from typing import Final
+
+from api.door import Answer, Call, Door, JsonBody, Reply, only
+from api.schemas.person import IdentitySchema
+from api.schemas.transcript_answer import (
+    PersonFoundSchema,
+    TranscriptQuerySchema,
+    TranscriptSchema,
+    transcript_json,
+)
+from service.domain.errors import Refusal
+from service.domain.identifiers import decode_person_id, encode_person_id
+from service.operations.look_up_person import look_up_person
+from service.operations.read_transcript import Transcript, read_transcript
+
+TAG: Final = "People 人员"
+
+
+def post_lookup(call: Call) -> Reply:
+    """The person id of a document."""
+    person_id = look_up_person(call.context, call.body)
+    if person_id is None:
+        raise Refusal("not_found")
+    return Reply({"person_id": encode_person_id(person_id)})
+
+
+def transcript_named(call: Call) -> Transcript:
+    """The transcript of the path's person; Refusal ``not_found``."""
+    person_id = decode_person_id(call.path["person_id"])
+    if person_id is None:
+        raise Refusal("not_found")
+    return read_transcript(call.context, person_id, call.query.get("year"))
+
+
+def get_transcript(call: Call) -> Reply:
+    """A person's entries and their sums."""
+    return Reply(transcript_json(transcript_named(call)))
+
+
+DOORS: Final = (
+    Door(
+        name="lookUpPerson",
+        method="POST",
+        path="/v1/people/lookup",
+        access=only("platform", "authority", "admin"),
+        view=post_lookup,
+        tag=TAG,
+        summary="Find a person by document 按证件查人",
+        description="A POST, so that no identity number stands in an address. Someone the ledger has never seen: 404.",
+        reads=JsonBody(IdentitySchema),
+        answers={200: Answer("Found.", PersonFoundSchema)},
+        refuses=("not_found",),
+    ),
+    Door(
+        name="readTranscript",
+        method="GET",
+        path="/v1/people/{person_id}/transcript",
+        access=only("platform", "authority", "admin"),
+        view=get_transcript,
+        tag=TAG,
+        summary="A person's transcript 学时证明",
+        description="Sums by year, subject and standing, and every entry. Name and number are masked.",
+        query=TranscriptQuerySchema,
+        answers={200: Answer("The transcript.", TranscriptSchema)},
+        refuses=("not_found",),
+        exists=transcript_named,
+    ),
+)

@@ -1,0 +1,88 @@
+"""How often a request goes to the database: the same however much there is."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import event
+
+from service.context import Context
+from tests.api.calls import Caller
+from tests.api.people import entry, question
+
+ENTRIES_OF_ONE = 10_000
+
+
+@contextmanager
+def statements(context: Context) -> Iterator[list[str]]:
+    """The statements sent while the block runs."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        sent.append(statement)
+
+    engines = (context.database.engine, context.database.reading_engine)
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", note)
+
+
+def register(provider: Caller, first: int, count: int) -> None:
+    for start in range(first, first + count, 1000):
+        size = min(1000, first + count - start)
+        entries = [
+            entry(f"R{start + index}", credit_year=2014 + index % 10, hours=0.5) for index in range(size)
+        ]
+        results = provider.post("/v1/entries/batch", {"entries": entries}).json["results"]
+        assert {result["result"] for result in results} == {"created"}
+
+
+def test_a_question_costs_two_statements_however_many_entries(
+    context: Context, provider: Caller, platform: Caller
+) -> None:
+    counts = []
+    for first, count in ((0, 10), (10, ENTRIES_OF_ONE - 10)):
+        register(provider, first, count)
+        with statements(context) as sent:
+            answer = platform.post("/v1/eligibility", question())
+        assert answer.json["ledger"]["position"] == first + count
+        counts.append(len(sent))
+        with statements(context) as sent:
+            platform.post("/v1/eligibility", question(as_of=answer.json["as_of"]))
+        counts.append(len(sent))
+    assert counts == [2, 2, 2, 2]
+
+
+def test_a_batch_of_questions_costs_two_statements(
+    context: Context, provider: Caller, platform: Caller
+) -> None:
+    provider.post("/v1/entries/batch", {"entries": [entry(f"R{number}", number) for number in range(50)]})
+    for size in (1, 1000):
+        with statements(context) as sent:
+            answer = platform.post(
+                "/v1/eligibility/batch", {"questions": [question(n % 100) for n in range(size)]}
+            )
+        assert answer.status_code == 200
+        assert len(sent) == 2
+
+
+def test_evaluate_costs_none(context: Context, anyone: Caller) -> None:
+    body = {"declaration_year": 2023, "level": "junior", "hours": []}
+    with statements(context) as sent:
+        assert anyone.post("/v1/policies/331100/evaluate", body).status_code == 200
+    assert sent == []
+
+
+def test_a_batch_of_entries_costs_a_constant_number(context: Context, provider: Caller) -> None:
+    counts = []
+    for run, size in enumerate((100, 1000)):
+        entries = [entry(f"{run}-{index}", run * 300 + index % 200) for index in range(size)]
+        with statements(context) as sent:
+            answer = provider.post("/v1/entries/batch", {"entries": entries})
+        assert [result["result"] for result in answer.json["results"]] == ["created"] * size
+        counts.append(len(sent))
+    assert counts[0] == counts[1] <= 20
