@@ -13,6 +13,14 @@ class Amounts(NamedTuple):
     recognised: int = 0
     rejected: int = 0
 
+    def plus(self, other: "Amounts") -> "Amounts":
+        return Amounts(
+            self.registered + other.registered,
+            self.self_registered + other.self_registered,
+            self.recognised + other.recognised,
+            self.rejected + other.rejected,
+        )
+
     def minus(self, other: "Amounts") -> "Amounts":
         return Amounts(
             self.registered - other.registered,

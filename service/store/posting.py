@@ -78,11 +78,9 @@ class Posting:
         head.seq, head.hash, head.recorded_at = fact.seq, digest, fact.recorded_at
         self._heads[fact.person_id] = head
         key = (fact.person_id, fact.credit_year, fact.subject, fact.division_code)
-        deltas = (fact.registered, fact.self_registered, fact.recognised, fact.rejected)
+        deltas = Amounts(fact.registered, fact.self_registered, fact.recognised, fact.rejected)
         known = self._totals.get(key)
-        self._totals[key] = (
-            Amounts(*deltas) if known is None else Amounts(*map(sum, zip(known, deltas, strict=True)))
-        )
+        self._totals[key] = deltas if known is None else known.plus(deltas)
 
     def write(self, connection: Connection) -> None:
         """Stores everything. Conflicts with other transactions surface as unique violations."""

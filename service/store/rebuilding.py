@@ -1,0 +1,60 @@
+"""Totals and entry states as the facts say they must be, and made anew from them."""
+
+from typing import Any, Final
+
+from sqlalchemy import Connection, delete, text
+
+from service.domain.derivation import Derived, derive
+from service.store.append import Row, append_rows
+from service.store.tables import entry_state, totals
+from service.store.verification import read_everyone
+
+_ROWS_AT_ONCE: Final = 10_000
+
+
+def state_rows(person_id: int, derived: Derived) -> list[Row]:
+    """The rows that ``entry_state`` must have for a person, in the order of its columns."""
+    rows: list[Row] = []
+    for seq, entry in derived.entries.items():
+        fact = entry.registration
+        about: tuple[Any, ...] = (fact.credit_year, fact.subject, fact.series, fact.division_code, fact.hours)
+        standing = (entry.status, entry.recognised, fact.provider_id, entry.course_key)
+        rows.append((person_id, seq, *standing, *about, entry.last_seq, fact.self_registered > 0))
+    return rows
+
+
+def total_rows(person_id: int, derived: Derived) -> list[Row]:
+    """The rows that ``totals`` must have for a person, in the order of its columns."""
+    return [(person_id, *key, *amounts) for key, amounts in derived.totals.items()]
+
+
+def lock_everyone(connection: Connection) -> None:
+    """Makes everyone who appends wait until the end. (SQLite's transaction has the only write lock already.)"""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("LOCK TABLE chain_head IN EXCLUSIVE MODE"))
+
+
+def replace_derived(connection: Connection) -> int:
+    """Deletes all totals and states and derives them from the facts; the number of people.
+
+    Raises BrokenHistory when the facts themselves do not fit together.
+    """
+    for table in (entry_state, totals):
+        connection.execute(delete(table))
+    states: list[Row] = []
+    sums: list[Row] = []
+    people = 0
+    for people, stored in enumerate(read_everyone(connection), start=1):  # noqa: B007  # its last value is returned
+        derived = derive(row.fact for row in stored.facts)
+        states += state_rows(stored.person_id, derived)
+        sums += total_rows(stored.person_id, derived)
+        if len(states) >= _ROWS_AT_ONCE:
+            _append(connection, states, sums)
+            states, sums = [], []
+    _append(connection, states, sums)
+    return people
+
+
+def _append(connection: Connection, states: list[Row], sums: list[Row]) -> None:
+    append_rows(connection, entry_state, tuple(entry_state.columns.keys()), states)
+    append_rows(connection, totals, tuple(totals.columns.keys()), sums)
