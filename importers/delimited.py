@@ -77,8 +77,9 @@ def _rows(file: BinaryIO, encoding: str, delimiter: str) -> Iterator[Row]:
     line = 0
     try:
         for line, texts in enumerate(reader, start=1):
-            cells: list[Cell] = [*texts]
-            yield Row(line, cells)
+            if texts:
+                cells: list[Cell] = [*texts]
+                yield Row(line, cells)
     except csv.Error:
         raise FileRefused("row_unreadable", {"line": line + 1}) from None
     finally:
