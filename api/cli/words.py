@@ -86,3 +86,21 @@ DEMO: Final[Texts] = {
     "evaluate": ("不用密钥，试算嘉兴的规则", "no key needed: try Jiaxing's rule"),
     "look": ("在浏览器里看：", "To look at in a browser:"),
 }
+
+VERIFY: Final[Texts] = {
+    "label": ("校验", "Verifying"),
+    "sound": (
+        "账本完好：哈希链、合计、状态全部一致",
+        "The ledger is sound: chains, totals and states all agree",
+    ),
+    "rebuilt": ("已由账本重建 {count} 人的合计与状态", "Totals and states of {count} people made anew"),
+    "gap": ("缺少此条，或次序不对", "this fact is missing or out of order"),
+    "link": ("与上一条接不上", "it does not continue the fact before it"),
+    "hash": ("内容与哈希不符：被改动过", "content and hash differ: it was changed"),
+    "clock": ("记录时刻早于上一条", "it was recorded before its predecessor"),
+    "history": ("在此之前的内容下，这一条不可能成立", "it cannot follow what stands before it"),
+    "head": ("链头与最后一条不符", "the head is not that of the last fact"),
+    "state": ("状态与账本不符", "the state is not what the facts say"),
+    "total": ("合计与账本不符", "the totals are not what the facts say"),
+    "reference": ("编号与账本不符", "the reference is not what the facts say"),
+}
