@@ -7,12 +7,10 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import Final
 
 from importers.labels import label
 from importers.layout import Column, Layout
-from importers.report import shown
 from importers.sheet import BadCell, Cell
 from service.fields import wrong
 
@@ -151,15 +149,9 @@ def _day(cell: Cell, layout: Layout, *, epoch_1904: bool) -> str:
 
 
 def _coded(cell: Cell, column: Column) -> str:
-    """The code of what people write; a word nobody knows, with the nearest known one."""
+    """The code of what people write."""
     _refuse_valueless(cell)
     written = tidy_cell(cell) if isinstance(cell, str) else str(cell)
     if code := column.values.get(label(written)):
         return code
-    params = {"value": shown(written), "choices": "、".join(column.choices)}
-    if close := get_close_matches(label(written), column.values, n=1, cutoff=0.6):
-        code = column.values[close[0]]
-        params["suggestion"] = next(
-            (text for text in column.choices if column.values[label(text)] == code), close[0]
-        )
-    raise wrong(f"unknown_{column.field}", **params)
+    raise wrong(f"unknown_{column.field}", choices="、".join(column.choices))

@@ -46,6 +46,9 @@ class Header:
         return next((column.index for column in self.columns if column.field == field), 0)
 
 
+_COMPARED_MAX: Final = 60
+
+
 def find_header(rows: Iterator[Row], layout: Layout, optional: frozenset[str]) -> Header | None:
     """The row with the most known headers among the first ``layout.search_rows``; None when there is none.
 
@@ -107,6 +110,6 @@ def _unknown(line: int, column: HeaderColumn, text: str, layout: Layout, taken: 
     """A header nobody knows, with the known one it is likely meant to be."""
     known = {label: field for label, field in layout.fields_by_header.items() if field and field not in taken}
     params = {"header": column.title}
-    if close := get_close_matches(text, known, n=1, cutoff=_ALIKE):
+    if close := get_close_matches(text[:_COMPARED_MAX], known, n=1, cutoff=_ALIKE):
         params["suggestion"] = layout.columns[known[close[0]]].headers[0]
     return RowFault(line, column.title, "unknown_column", params, column.index)

@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, Final, NamedTuple
 
 from marshmallow import ValidationError, fields
@@ -17,6 +16,7 @@ from importers.merged import MergedAreas
 from importers.report import RowFault, shown
 from importers.row_schema import RosterRowSchema
 from importers.sheet import Cell, Row, Sheet, column_letter
+from importers.suggestions import Suggestions
 from service.domain.entry import EntryDraft, year_faults
 from service.domain.identity import Identity
 from service.fields import FieldFault, Known, faults_of
@@ -24,7 +24,6 @@ from service.policy_book import Division
 from service.vault import Vault
 
 _REMEMBERED_MAX: Final = 50_000
-_NAME_CUTOFF: Final = 0.6
 
 
 class SoundRow(NamedTuple):
@@ -87,6 +86,7 @@ class RowReader:
     def __init__(self, layout: Layout, sheet: Sheet, header: Header, settings: RowSettings) -> None:
         self._header = header
         self._settings = settings
+        self._suggestions = Suggestions(layout, settings.divisions)
         self._merged = MergedAreas(sheet.merged)
         self._readers = tuple(_readers(layout, sheet, header, settings))
         headed = {column.index for column in header.columns}
@@ -127,10 +127,10 @@ class RowReader:
         """What the words need. What stands in the cell is told of coded fields only, never of a person's data."""
         if field not in ("id_type", "subject", "division_code"):
             return {key: value for key, value in fault.params.items() if key != "value"}
-        if fault.code == "unknown_division":
-            suggestion = suggest_division(str(fault.params["value"]), self._settings.divisions)
-            return {**fault.params, **({"suggestion": suggestion} if suggestion else {})}
-        return fault.params
+        suggestion = None
+        if fault.code.startswith("unknown_"):
+            suggestion = self._suggestions.nearest(field, str(fault.params["value"]))
+        return {**fault.params, "suggestion": suggestion} if suggestion else fault.params
 
     def fault(self, line: int, field: str, code: str, params: Mapping[str, Any]) -> RowFault:
         """A fault of a row in the column of a field."""
@@ -187,13 +187,3 @@ def _readers(layout: Layout, sheet: Sheet, header: Header, settings: RowSettings
             default=default,
             remembered={},
         )
-
-
-def suggest_division(written: str, divisions: Mapping[str, Division]) -> str | None:
-    """The code whose name or digits are nearest to what was written: ``丽水市`` → ``331100 丽水市``."""
-    names = {division.name: division for division in divisions.values() if division.successor is None}
-    codes = {division.code: division for division in names.values() if division.code[:2] == written[:2]}
-    exact = [division for name, division in names.items() if written and name.startswith(written)]
-    close = exact or [names[name] for name in get_close_matches(written, names, n=1, cutoff=_NAME_CUTOFF)]
-    close = close or [codes[code] for code in get_close_matches(written, codes, n=1, cutoff=0.8)]
-    return f"{close[0].code} {close[0].name}" if close else None

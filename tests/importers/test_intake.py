@@ -1,5 +1,6 @@
 """Rosters into the ledger: all or nothing, in part, on trial, and sent again."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -226,6 +227,15 @@ def test_no_identity_number_is_stored_in_the_open(context, provider, take):
     assert (
         context.vault.lookup_hash(Identity("resident_id", ID_NUMBER)).hex() not in everything.split("row-")[0]
     )
+
+
+def test_two_of_the_same_file_at_once_make_one_set_of_entries(context, provider, take):
+    upload = roster_csv(*[cells(n) for n in range(50)])
+    with ThreadPoolExecutor(4) as threads:
+        reports = list(threads.map(lambda _: take(upload), range(4)))
+    assert sorted(report.created for report in reports) == [0, 0, 0, 50]
+    assert all(report.created + report.replayed == 50 for report in reports)
+    assert stored(context)["ledger"] == 50
 
 
 def test_a_reversed_entry_is_not_revived_by_the_same_file(context, provider, take):

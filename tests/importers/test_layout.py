@@ -11,7 +11,10 @@ from service.domain.client import Client
 from tests.importers.sheets import csv_bytes
 
 STANDARD = Path(__file__).parents[2] / "importers" / "layouts" / "standard.toml"
-CONTRACT_HEADERS = "证件类型, 证件号码, 姓名, 区划代码, 学习年度, 科目类别, 学时, 系列, 课程编号, 课程名称, 完成日期, 证书编号, 备注"
+CONTRACT_HEADERS = (
+    "证件类型, 证件号码, 姓名, 区划代码, 学习年度, 科目类别, 学时, "
+    "系列, 课程编号, 课程名称, 完成日期, 证书编号, 备注"
+)
 
 
 def test_every_layout_is_sound():

@@ -200,6 +200,13 @@ def test_suggestions(read):
     assert [fault.params["suggestion"] for fault in roster.faults.faults] == ["专业", "330500 湖州市"]
 
 
+def test_many_unknown_words_are_told_quickly(read):
+    rows = [cells(n, 科目类别=f"专业课目{n}", 区划代码=f"丽水{n}") for n in range(20_000)]
+    roster = read(roster_csv(*rows))
+    assert roster.faults.total == 40_000
+    assert roster.faults.faults[0].params["suggestion"] == "331100 丽水市"
+
+
 def test_nothing_of_a_person_is_in_a_fault(read):
     roster = read(roster_csv(cells(证件号码=f"{ID_NUMBER}9", 姓名=f"甲\n{ID_NUMBER}", 科目类别=ID_NUMBER)))
     assert len(roster.faults.faults) == 3
