@@ -140,7 +140,9 @@ def _request_body(reads: JsonBody | FormBody, own: dict[str, Any]) -> dict[str, 
 
 def _answer(door: Door, status: int, own: dict[str, Any]) -> dict[str, Any]:
     answer = door.answers[status]
-    content: dict[str, Any] = {"schema": answer.schema or {"type": "string"}}
+    content: dict[str, Any] = {}
+    if answer.schema is not None or answer.media_type.startswith("text/"):
+        content["schema"] = answer.schema or {"type": "string"}
     example = own.get("answers", {}).get(str(status))
     if example is not None:
         content["example"] = example

@@ -7,6 +7,7 @@ from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from marshmallow import fields
 
 from api.schemas.person import IdentitySchema, PersonField, PersonIdSchema
+from api.schemas.roster import FileField
 from service.domain.hours import HOURS_MAX
 from service.fields import (
     ChoiceField,
@@ -47,6 +48,7 @@ _FIXED: Final[dict[type[fields.Field[Any]], dict[str, Any]]] = {
     IdNumberField: {"type": "string", "pattern": "^[0-9]{17}[0-9Xx]$"},
     DivisionField: DIVISION_CODE,
     PersonIdField: PERSON_ID,
+    FileField: {"type": "string", "format": "binary"},
 }
 
 

@@ -1,0 +1,106 @@
+"""The server as it is run: gunicorn in processes of its own, over a real socket."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+
+from api.server import server_options
+from service.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+def server(sqlite_url: str, tmp_path: Path) -> Iterator[tuple[int, Path]]:
+    """(port, file of its output) of a server with two processes."""
+    port, metrics, output = free_port(), tmp_path / "metrics", tmp_path / "output"
+    metrics.mkdir()
+    settings = Settings(database_url=sqlite_url, port=port, web_concurrency=2, threads=2)
+    environment = {**os.environ, "DATABASE_URL": sqlite_url, "PROMETHEUS_MULTIPROC_DIR": str(metrics)}
+    with output.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", *server_options(settings)],
+            env=environment, cwd=ROOT, stdout=file, stderr=file,
+        )  # fmt: skip
+    try:
+        wait_for(port, process, output)
+        yield port, output
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+
+
+def wait_for(port: int, process: subprocess.Popen[bytes], output: Path) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if get(port, "/readyz")[0] == 200:
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(output.read_text())
+
+
+def get(port: int, path: str) -> tuple[int, str]:
+    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    told = answer.status, answer.read().decode()
+    connection.close()
+    return told
+
+
+def raw(port: int, request: bytes) -> bytes:
+    with socket.create_connection(("127.0.0.1", port), 10) as connection:
+        connection.sendall(request)
+        answer = b""
+        while part := connection.recv(65536):
+            answer += part
+    return answer
+
+
+def test_a_real_server(server: tuple[int, Path]) -> None:
+    port, output = server
+    for _ in range(20):
+        assert get(port, "/healthz")[0] == 200
+    metrics = get(port, "/metrics")[1]
+    (counted,) = re.findall(r'requests_total{method="GET",route="/healthz",status="200"} (\d+)', metrics)
+    assert int(counted) == 20  # of both processes together
+    number = "330500199001010011"
+    broken = [
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"nonsense\r\n\r\n",
+        b"GET /" + number.encode() * 1000 + b" HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nA b: " + number.encode() + b"\r\n\r\n",
+        b"POST /v1/entries HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n",
+    ]
+    for request in broken:
+        answer = raw(port, request)
+        assert answer.startswith(b"HTTP/1.1 400 "), answer
+        assert b"application/problem+json" in answer
+        assert b'"code":"bad_request"' in answer
+        assert number.encode() not in answer
+    head = b"POST /v1/policies/331100/evaluate HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n"
+    chunked = raw(port, head + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n")
+    assert chunked.startswith(b"HTTP/1.1 422 ")
+    huge = b"%x\r\n" % 5_000_000 + b" " * 5_000_000 + b"\r\n0\r\n\r\n"
+    assert b" 413 " in raw(port, head + b"Transfer-Encoding: chunked\r\n\r\n" + huge)[:20]
+    logged = output.read_text()
+    assert '"event": "request"' in logged
+    assert number not in logged
