@@ -2,11 +2,11 @@
 
 import logging
 import random
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from sqlite3 import Connection as SQLiteConnection
 from typing import Any, Final, TypeVar
 
 import psycopg
@@ -112,11 +112,19 @@ def _availability() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError) as error:
+        if _is_our_mistake(error):
+            raise
         log.exception("the database is not available")
         raise Refusal("unavailable") from error
 
 
-def _prepare_sqlite(connection: SQLiteConnection, _record: object) -> None:
+def _is_our_mistake(error: DBAPIError | psycopg.Error) -> bool:
+    # To SQLite's driver a faulty statement is an operational error too; its code tells.
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return isinstance(cause, sqlite3.Error) and getattr(cause, "sqlite_errorname", None) == "SQLITE_ERROR"
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # The driver must not open transactions by itself: _begin_immediate does.
     connection.isolation_level = None
     for pragma in (
@@ -130,7 +138,7 @@ def _prepare_sqlite(connection: SQLiteConnection, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _prepare_sqlite_reading(connection: SQLiteConnection, record: object) -> None:
+def _prepare_sqlite_reading(connection: sqlite3.Connection, record: object) -> None:
     _prepare_sqlite(connection, record)
     connection.execute("PRAGMA query_only = ON")
 

@@ -1,0 +1,124 @@
+"""Many at once on one person, one reference, one course, one reversal: as if one after the other."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+
+from sqlalchemy import select
+
+from service.context import Context
+from service.domain.client import Client
+from service.domain.errors import Refusal
+from service.operations.read_transcript import read_transcript
+from service.operations.recognise_entries import RecognitionDraft, recognise_entries
+from service.operations.register_entries import register_entries, register_entry
+from service.operations.reverse_entry import reverse_entry
+from service.operations.verify_ledger import rebuild_totals, verify_ledger
+from service.store.tables import ledger
+from tests.operations.ledger import contents, created, draft, drafts
+
+THREADS = 20
+
+
+def at_once(action: Callable[[int], str]) -> Counter[str]:
+    """What each of 20 threads, let go at one moment, says (a refusal by its code)."""
+    gate = threading.Barrier(THREADS)
+
+    def run(number: int) -> str:
+        gate.wait()
+        try:
+            return action(number)
+        except Refusal as refusal:
+            return refusal.code
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        return Counter(pool.map(run, range(THREADS)))
+
+
+def test_one_person(context: Context, provider: Client) -> None:
+    said = at_once(lambda n: register_entry(context, provider, draft(f"R-{n}")).result)
+    assert said == {"created": THREADS}
+    assert len(contents(context.database)["person"]) == 1
+    with context.database.reading() as connection:
+        rows = connection.execute(select(ledger.c.seq, ledger.c.recorded_at).order_by(ledger.c.seq)).all()
+    assert [row.seq for row in rows] == list(range(1, THREADS + 1))
+    assert all(before.recorded_at <= after.recorded_at for before, after in pairwise(rows))
+    assert verify_ledger(context) is None
+
+
+def test_one_reference(context: Context, provider: Client) -> None:
+    said = at_once(lambda _: register_entry(context, provider, draft()).result)
+    assert said == {"created": 1, "replayed": THREADS - 1}
+    assert verify_ledger(context) is None
+
+
+def test_one_reference_for_different_people(context: Context, provider: Client) -> None:
+    said = at_once(lambda n: register_entry(context, provider, draft(person=n)).result)
+    assert said == {"created": 1, "reference_conflict": THREADS - 1}
+    assert len(contents(context.database)["person"]) == 1
+    assert verify_ledger(context) is None
+
+
+def test_one_course(context: Context, provider: Client) -> None:
+    said = at_once(lambda n: register_entry(context, provider, draft(f"R-{n}", course_code="A")).result)
+    assert said == {"created": 1, "duplicate_entry": THREADS - 1}
+
+
+def test_one_reversal(context: Context, provider: Client) -> None:
+    entry = created(register_entry(context, provider, draft()))
+    said = at_once(lambda _: reverse_entry(context, provider, (entry.person_id, entry.seq), "other").status)
+    assert said == {"reversed": 1, "already_reversed": THREADS - 1}
+    assert verify_ledger(context) is None
+
+
+def test_recognition_and_reversal_of_one_entry(context: Context, provider: Client, authority: Client) -> None:
+    entry = created(register_entry(context, provider, draft()))
+
+    def act(number: int) -> str:
+        if number % 2:
+            return reverse_entry(context, provider, (entry.person_id, entry.seq), "other").status
+        decision = RecognitionDraft(entry.person_id, entry.seq, "recognised", number * 30 + 10, "部分")
+        (done,) = recognise_entries(context, authority, [decision])
+        return done.refusal.code if done.refusal else "decided"
+
+    said = at_once(act)
+    assert said["reversed"] == 1
+    assert said["already_reversed"] + said["decided"] == THREADS - 1
+    assert read_transcript(context, entry.person_id).years == []
+    assert verify_ledger(context) is None
+
+
+def test_batches_of_the_same_people_in_opposite_orders(context: Context, provider: Client) -> None:
+    """Half of them new people: neither deadlocks nor loses one."""
+    register_entries(context, provider, drafts(20, 20, "known"))
+
+    def act(number: int) -> str:
+        batch = drafts(40, 40, f"batch-{number}")
+        results = register_entries(context, provider, batch[::-1] if number % 2 else batch)
+        return str(Counter(each.result for each in results))
+
+    assert at_once(act) == {"Counter({'created': 40})": THREADS}
+    assert verify_ledger(context) is None
+
+
+def test_one_batch_sent_by_all(context: Context, provider: Client) -> None:
+    batch = drafts(50, 50)
+    results = at_once(
+        lambda _: str(Counter(each.result for each in register_entries(context, provider, batch)))
+    )
+    assert results == {"Counter({'created': 50})": 1, "Counter({'replayed': 50})": THREADS - 1}
+    assert len(contents(context.database)["ledger"]) == 50
+
+
+def test_totals_are_rebuilt_while_others_write(context: Context, provider: Client) -> None:
+    register_entries(context, provider, drafts(100, 10, "before"))
+
+    def act(number: int) -> str:
+        if number == 7:
+            return str(rebuild_totals(context) > 0)
+        return register_entry(context, provider, draft(f"during-{number}", number % 10)).result
+
+    assert at_once(act) == {"created": THREADS - 1, "True": 1}
+    assert verify_ledger(context) is None
