@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+
+from service.settings import Settings
 
 COMMAND = [sys.executable, "-c", "from api.cli import main; main()"]
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,27 +30,26 @@ def free_port() -> int:
         return port
 
 
-def environment(database_url: str, **more: str) -> dict[str, str]:
-    """This process's, with the settings of a server of the test's own."""
-    kept = {name: value for name, value in os.environ.items() if name not in ("IDENTITY_KEYS", "LOOKUP_KEY")}
-    return (
-        kept
-        | {"DATABASE_URL": database_url, "HOST": "127.0.0.1", "WEB_CONCURRENCY": "2", "THREADS": "4"}
-        | more
-    )
+def environment(**settings: str) -> dict[str, str]:
+    """This process's, with no settings of the service but these and those of a small server."""
+    ours = {name.upper() for name in Settings.model_fields}
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
+    return kept | {"WEB_CONCURRENCY": "2", "THREADS": "4"} | settings
 
 
 class Server:
     """``hours-ledger serve`` (or another command that serves). Ended by its process id."""
 
-    def __init__(self, arguments: list[str], settings: Mapping[str, str], log: Path) -> None:
+    def __init__(
+        self, arguments: list[str], settings: Mapping[str, str], log: Path, cwd: Path = ROOT
+    ) -> None:
         self.port = free_port()
         self.log = log
         with log.open("wb") as output:
             self.process = subprocess.Popen(
                 [*COMMAND, *arguments],
                 env={**settings, "PORT": str(self.port)},
-                cwd=ROOT,
+                cwd=cwd,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -88,9 +90,11 @@ class Server:
 
 
 @contextmanager
-def serving(arguments: list[str], settings: Mapping[str, str], log: Path) -> Iterator[Server]:
+def serving(
+    arguments: list[str], settings: Mapping[str, str], log: Path, cwd: Path = ROOT
+) -> Iterator[Server]:
     """A server that answers, ended afterwards."""
-    server = Server(arguments, settings, log)
+    server = Server(arguments, settings, log, cwd)
     try:
         server.wait_until_healthy()
         yield server

@@ -20,7 +20,7 @@ ENTRIES_EACH = 60
 
 @pytest.fixture
 def settings(sqlite_url: str) -> dict[str, str]:
-    return environment(sqlite_url)
+    return environment(DATABASE_URL=sqlite_url)
 
 
 @pytest.fixture
@@ -115,14 +115,14 @@ def test_a_worker_shot_while_it_writes_loses_nothing_acknowledged(
         person = next(iter(poster.acknowledged.values())).partition("-")[0]
         status, page = call(f"{server.url}/v1/entries?person_id={person}&limit=100", key)
         assert status == 200
-        stored = {row["external_ref"]: row["entry_id"] for row in page.get("entries", page.get("items"))}
+        stored = {row["external_ref"]: row["entry_id"] for row in page["entries"]}
         assert stored == poster.acknowledged
     assert sum(poster.failures for poster in posters) > 0
     run_cli(settings, "verify")
 
 
 def test_the_demo_serves_what_it_says(tmp_path: Path) -> None:
-    settings = environment(f"sqlite:///{tmp_path}/demo.sqlite3")
+    settings = environment(DATABASE_URL=f"sqlite:///{tmp_path}/demo.sqlite3")
     log = tmp_path / "demo.log"
     with serving(["demo", "--serve"], settings, log) as server:
         lines = [line for line in log.read_text("utf-8").splitlines() if line.startswith("curl ")]
