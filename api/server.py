@@ -4,6 +4,7 @@
 """
 
 import os
+import secrets
 import sys
 import tempfile
 from pathlib import Path
@@ -30,13 +31,15 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
         refused = isinstance(exc, _REFUSED)
         refusal = Refusal("bad_request" if refused else "internal_error")
-        body = orjson.dumps(problem_document(refusal, "zh-CN", None))
+        request_id = secrets.token_hex(16)
+        body = orjson.dumps(problem_document(refusal, "zh-CN", request_id))
         status = "400 Bad Request" if refused else "500 Internal Server Error"
         head = (
             f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Type: {PROBLEM_MEDIA_TYPE}\r\n"
+            f"X-Request-Id: {request_id}\r\nX-Content-Type-Options: nosniff\r\n"
             f"Content-Length: {len(body)}\r\n\r\n"
         )
-        self.log.warning("unreadable request: %s", type(exc).__name__)
+        self.log.warning("unreadable request %s: %s", request_id, type(exc).__name__)
         try:
             write_nonblock(client, head.encode() + body)
         except OSError:

@@ -124,3 +124,11 @@ def test_divisions_of_a_platform(caller: Callable[..., Caller]) -> None:
     refused(lishui.post(f"{ASK}/batch", asked), 403, "forbidden_division")
     refused(lishui.post(ASK, question(division_code="110000")), 422, "unknown_division")
     refused(lishui.post(ASK, question(division_code="110000", level="x")), 422, "invalid_request")
+
+
+def test_moments_far_away_and_very_precise(provider: Caller, platform: Caller) -> None:
+    provider.post("/v1/entries", entry())
+    moments = ("0001-01-02T00:00:00Z", "1899-12-31T23:59:59+08:00", "2023-09-30t23:59:59.123456789z")
+    for moment in moments:
+        answer = platform.post(ASK, question(as_of=moment))
+        assert (answer.status_code, answer.json["ledger"]["position"]) == (200, 0), moment

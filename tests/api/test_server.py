@@ -95,8 +95,10 @@ def test_a_real_server(server: tuple[int, Path]) -> None:
         assert answer.startswith(b"HTTP/1.1 400 "), answer
         assert b"application/problem+json" in answer
         assert b'"code":"bad_request"' in answer
+        assert b"X-Request-Id: " in answer
         assert number.encode() not in answer
-    head = b"POST /v1/policies/331100/evaluate HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n"
+    head = b"POST /v1/policies/331100/evaluate HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+    head += b"Content-Type: application/json\r\n"
     chunked = raw(port, head + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n")
     assert chunked.startswith(b"HTTP/1.1 422 ")
     huge = b"%x\r\n" % 5_000_000 + b" " * 5_000_000 + b"\r\n0\r\n\r\n"
