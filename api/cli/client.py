@@ -1,8 +1,10 @@
 """``hours-ledger client``: who may call, and their keys."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 import click
+from marshmallow import ValidationError
 
 from api.cli.columns import table
 from api.cli.session import Refused, opened
@@ -10,13 +12,14 @@ from service.domain.client import ROLES, Client, Role
 from service.domain.errors import Refusal
 from service.fields import tidy_text
 from service.operations.clients import create_client, issue_key, list_clients, revoke_client
+from service.policy_book import PolicyBook
 
 _NAME_MAX = 100
 
 
 @click.group()
 def client() -> None:
-    """Callers of the API and their keys. 接口调用方与密钥
+    """Callers of the API and their keys (接口调用方与密钥).
 
     A key is shown once and stored as a hash. To rotate: issue a further key, hand it over, and let the old one
     expire, or revoke the client and create it anew under another name.
@@ -24,8 +27,6 @@ def client() -> None:
 
 
 def _name(_context: click.Context, _option: click.Parameter, value: str) -> str:
-    from marshmallow import ValidationError
-
     try:
         name = tidy_text(value)
     except ValidationError:
@@ -53,12 +54,18 @@ name_option = click.option("--name", required=True, callback=_name, help="The cl
 def create(
     role: Role, name: str, divisions: tuple[str, ...], series: tuple[str, ...], feed_id: str | None
 ) -> None:
-    """Create a client and print its key, once: alone on the last line of stdout. 新建
+    """Create a client and print its key, once (新建).
 
-    Everything else goes to stderr.
+    The key stands alone on the last line of stdout; everything else goes to stderr.
     """
+    if feed_id is not None and role != "provider":
+        raise click.BadParameter("only a provider is a feed", param_hint="--feed-id")
     with opened() as context:
         _refuse_unknown(divisions, context.policy_book.divisions)
+        if feed_id is not None and feed_id not in _feeds(context.policy_book):
+            click.echo(
+                f"warning: no policy file names the feed {feed_id}: its hours wait as others do", err=True
+            )
         try:
             made, key = create_client(context, role, name, divisions, series, feed_id)
         except Refusal as refusal:
@@ -69,9 +76,16 @@ def create(
     click.echo(key)
 
 
-def _refuse_unknown(divisions: tuple[str, ...], known: object) -> None:
+def _feeds(book: PolicyBook) -> set[str]:
+    """Trusted feeds of all policies."""
+    return {
+        feed.feed_id for policy in book.policies if policy.recognition for feed in policy.recognition.feeds
+    }
+
+
+def _refuse_unknown(divisions: tuple[str, ...], known: Collection[str]) -> None:
     for code in divisions:
-        if code not in known:  # type: ignore[operator]
+        if code not in known:
             raise click.BadParameter(f"{code} is no division code the service knows", param_hint="--division")
 
 
@@ -81,7 +95,10 @@ def _refuse_unknown(divisions: tuple[str, ...], known: object) -> None:
     "--days", type=click.IntRange(1, 3650), help="Days until the key expires; none: never. 有效天数"
 )
 def issue_key_command(name: str, days: int | None) -> None:
-    """Print a further key of a client: alone on the last line of stdout. 增发密钥"""
+    """Issue a further key of a client (增发密钥).
+
+    The key stands alone on the last line of stdout.
+    """
     expires_at = None if days is None else datetime.now(UTC) + timedelta(days=days)
     with opened() as context:
         try:
@@ -94,7 +111,7 @@ def issue_key_command(name: str, days: int | None) -> None:
 
 @client.command("list")
 def list_command() -> None:
-    """List the clients, oldest first. 列表"""
+    """List the clients, oldest first (列表)."""
     with opened() as context:
         rows = [
             (_row(listed.client, listed.created_at, listed.revoked_at)) for listed in list_clients(context)
@@ -119,7 +136,7 @@ def _row(listed: Client, created_at: datetime, revoked_at: datetime | None) -> t
 @client.command()
 @name_option
 def revoke(name: str) -> None:
-    """End a client and all its keys at once. 撤销
+    """End a client and all its keys at once (撤销).
 
     What it wrote stays in the ledger.
     """

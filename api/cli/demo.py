@@ -25,7 +25,7 @@ from service.wording.decision import LEVELS
 @click.option("--serve", "and_serve", is_flag=True, help="Then serve the API. 随后启动服务")
 @language_option
 def demo(and_serve: bool) -> None:
-    """Prepare demo data and say what to try. 演示
+    """Prepare demo data and say what to try (演示).
 
     Four made-up people of four cities, keys for each role, and three curl lines. Running it again keeps everything.
     """

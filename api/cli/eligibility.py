@@ -64,7 +64,7 @@ _OPTIONS: Final = {
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as the API gives it. 输出 JSON")
 @language_option
 def eligibility(as_json: bool, person_id: str | None, **options: Any) -> None:
-    """May this person declare? 能否申报
+    """Say whether a person may declare (能否申报).
 
     The identity number is read from standard input, or asked without echo: it never stands on the command line,
     where other users and the shell's history would see it.

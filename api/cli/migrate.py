@@ -8,7 +8,7 @@ from service.store.schema import migrate
 
 @click.command("migrate")
 def migrate_command() -> None:
-    """Bring the database to this version's schema. 建库或升级
+    """Bring the database to this version's schema (建库或升级).
 
     Makes the database file with SQLite. Several may run at once: one works, the others wait.
     """

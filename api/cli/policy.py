@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from api.cli.columns import table
+from service.annexes import load_annexes
 from service.policy_book import PACKAGED_POLICIES, Division, PolicyBook, load_policy_book, read_divisions
 from service.policy_examples import failing_examples
 from service.policy_file import PolicyFile, PolicyFileError, read_baseline, read_policy_file
@@ -13,13 +14,13 @@ from service.policy_file import PolicyFile, PolicyFileError, read_baseline, read
 
 @click.group()
 def policy() -> None:
-    """The cities' policy files. 各地政策文件"""
+    """The cities' policy files (各地政策文件)."""
 
 
 @policy.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, dir_okay=False))
 def check(files: tuple[Path, ...]) -> None:
-    """Check policy FILES, or all that the service has, and run their examples. 校验政策文件
+    """Check policy FILES, or all there are, and run their examples (校验政策文件).
 
     Every fault is one line: file, key or line, what is wrong. Exit status 1 when there is any.
     """
@@ -64,9 +65,10 @@ def _book_around(file: PolicyFile) -> PolicyBook:
 
 
 def _book_problems() -> list[str]:
-    """What only shows when all files stand together."""
+    """What only shows when all files stand together, and in the annexes' tables."""
     try:
         load_policy_book()
+        load_annexes()
     except PolicyFileError as error:
         return str(error).splitlines()
     return []
@@ -74,7 +76,7 @@ def _book_problems() -> list[str]:
 
 @policy.command("list")
 def list_command() -> None:
-    """List the policies the service applies. 政策一览"""
+    """List the policies the service applies (政策一览)."""
     rows = [
         (
             file.policy.id,

@@ -35,7 +35,7 @@ from service.wording import Language, say
 def import_command(
     file: Path, layout: str, provider: str, division: str | None, dry_run: bool, partial: bool
 ) -> None:
-    """Import a roster FILE (XLSX or CSV). 导入名册
+    """Import a roster FILE, XLSX or CSV (导入名册).
 
     All or nothing unless --partial. Importing the same file again creates nothing. Exit status 1 when a row was
     refused; the report then names every fault by line and column.

@@ -10,7 +10,7 @@ from service.settings import Settings
 
 @click.command()
 def serve() -> None:
-    """Serve the API with gunicorn on HOST:PORT. 启动服务
+    """Serve the API with gunicorn on HOST:PORT (启动服务).
 
     Checked first: settings, policy files, identity keys, the database and its schema.
     """

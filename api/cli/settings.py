@@ -32,7 +32,7 @@ CHINESE: Final = {
 @click.command()
 @language_option
 def settings() -> None:
-    """List every setting with its default, as a Markdown table. 全部设置
+    """List every setting with its default, as a Markdown table (全部设置).
 
     Values are not shown: some are secret.
     """

@@ -21,7 +21,7 @@ from service.wording import Language, say
 )
 @language_option
 def verify(rebuild: bool) -> None:
-    """Prove the ledger: every hash chain, every total and state. 校验账本
+    """Prove the ledger: every hash chain, total and state (校验账本).
 
     Reads one snapshot and changes nothing, while the service goes on. Exit status 1 when a row is not as it must
     be; the first one is named.

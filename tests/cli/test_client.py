@@ -37,6 +37,10 @@ def test_a_feed_has_its_id_and_no_division_means_the_province(sqlite_cli: Cli) -
     client = client_of(made.last_line)
     assert client is not None
     assert (client.feed_id, client.divisions) == ("hzhret", ("330000",))
+    assert "hzhret" not in made.err
+    other = sqlite_cli("client", "create", "--role", "provider", "--name", "别的网", "--feed-id", "hzrhet")
+    assert other.status == 0
+    assert "hzrhet" in other.err
 
 
 def test_keys_are_rotated_and_clients_end(sqlite_cli: Cli) -> None:
@@ -71,6 +75,7 @@ def test_what_cannot_be_is_refused_in_one_line(sqlite_cli: Cli) -> None:
         ("client", "create", "--role", "admin"),
         ("client", "create", "--role", "admin", "--name", "a", "--division", "999999"),
         ("client", "create", "--role", "admin", "--name", " "),
+        ("client", "create", "--role", "admin", "--name", "a", "--feed-id", "hzhret"),
         ("client", "create", "--role", "admin", "--name", "a\x00b"),
         ("client", "issue-key", "--name", "a", "--days", "0"),
         ("no-such-command",),
