@@ -101,13 +101,23 @@ def _refuse_foreign(context: Context, file: Path) -> None:
 
 def _keys(context: Context, file: Path) -> dict[str, str]:
     """Role → key. A key that is still good is kept."""
-    stored = json.loads(file.read_text("utf-8")) if file.exists() else {}
+    stored = _stored_keys(file)
     keys: dict[str, str] = {
         made.role: _key(context, made, str(stored.get(made.role, ""))) for made in DEMO_CLIENTS
     }
     if keys != stored:
         _write_private(file, json.dumps(keys, indent=2))
     return keys
+
+
+def _stored_keys(file: Path) -> Json:
+    if not file.exists():
+        return {}
+    try:
+        stored: Json = dict(json.loads(file.read_text("utf-8")))
+    except (ValueError, TypeError):
+        raise Refused(f"{file} is no key file: remove it and the demo makes new keys") from None
+    return stored
 
 
 def _key(context: Context, made: DemoClient, stored: str) -> str:

@@ -34,7 +34,8 @@ Cli = Callable[..., Result]
 def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
     """No setting of this machine, and a working directory that is nobody's."""
     for name in ("DATABASE_URL", "IDENTITY_KEYS", "LOOKUP_KEY", "DEMO", "HOST", "PORT", "WEB_CONCURRENCY"):
-        monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv(name, "")  # so that what a command sets is undone
+        monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
     return monkeypatch
 

@@ -11,19 +11,12 @@ from tests.cli.conftest import KEY, Cli
 STORIES = ("少12学时", "待认定", "累计达标", "不能判定")
 
 
-@pytest.fixture
-def empty(cli: Cli, environment: pytest.MonkeyPatch) -> Cli:
-    """No database yet: the default one, below the working directory."""
-    environment.setenv("DEMO", "false")
-    return cli
-
-
 def keys_in(text: str) -> list[str]:
     return [line.split()[-1] for line in text.splitlines() if line.split()[-1:] and "  hl_" in line]
 
 
-def test_four_stories_keys_and_calls(empty: Cli) -> None:
-    shown = empty("demo")
+def test_four_stories_keys_and_calls(cli: Cli) -> None:
+    shown = cli("demo")
     assert shown.status == 0
     for story in STORIES:
         assert story in shown.out
@@ -36,29 +29,31 @@ def test_four_stories_keys_and_calls(empty: Cli) -> None:
     assert stat.S_IMODE(key_file.stat().st_mode) == 0o600
 
 
-def test_again_keeps_data_and_keys(empty: Cli) -> None:
-    first = empty("demo")
-    empty("client", "create", "--role", "provider", "--name", "自己加的")
-    again = empty("demo")
+def test_again_keeps_data_and_keys(cli: Cli) -> None:
+    first = cli("demo")
+    cli("client", "create", "--role", "provider", "--name", "自己加的")
+    again = cli("demo")
     assert again.status == 0
     assert again.out == first.out
-    assert "自己加的" in empty("client", "list").out
-    assert empty("client", "list").out.count("\n") == 2 + 4 + 1
+    assert "自己加的" in cli("client", "list").out
+    assert cli("client", "list").out.count("\n") == 2 + 4 + 1
 
 
-def test_english(empty: Cli) -> None:
-    shown = empty("demo", "--language", "en")
+def test_english(cli: Cli) -> None:
+    shown = cli("demo", "--language", "en")
     assert "12 short of 90" in " ".join(shown.out.split())
     assert "undetermined" in shown.out
 
 
-def test_a_lost_key_file_gives_new_keys_but_real_clients_are_left_alone(empty: Cli) -> None:
-    first = empty("demo")
+def test_a_lost_key_file_gives_new_keys_but_real_clients_are_left_alone(cli: Cli) -> None:
+    first = cli("demo")
     Path("var/hours-ledger.sqlite3.demo-keys.json").unlink()
-    assert set(keys_in(empty("demo").out)).isdisjoint(keys_in(first.out))
+    assert set(keys_in(cli("demo").out)).isdisjoint(keys_in(first.out))
+    Path("var/hours-ledger.sqlite3.demo-keys.json").write_text("{", "utf-8")
+    assert cli("demo").status == 1
     Path("var/hours-ledger.sqlite3.demo-keys.json").unlink()
-    empty("client", "create", "--role", "provider", "--name", "真实机构")
-    refused = empty("demo")
+    cli("client", "create", "--role", "provider", "--name", "真实机构")
+    refused = cli("demo")
     assert (refused.status, refused.out) == (1, "")
 
 
