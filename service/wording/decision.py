@@ -188,7 +188,10 @@ REMEDIES: Final[Texts] = {
 }
 
 COMPARISONS: Final[Texts] = {
-    "met": ("仅供参考：按{document}对照，学时达到", "For information only: compared with {document}, the hours suffice"),
+    "met": (
+        "仅供参考：按{document}对照，学时达到",
+        "For information only: compared with {document}, the hours suffice",
+    ),
     "not_met": (
         "仅供参考：按{document}对照，学时不足",
         "For information only: compared with {document}, the hours fall short",
