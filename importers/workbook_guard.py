@@ -32,12 +32,17 @@ _SHARED_INDEX = re.compile(rb't="s"[^<>]*><(?:\w+:)?v>([0-9]+)<')
 _SHARED_END = re.compile(rb"</(?:\w+:)?si>|<(?:\w+:)?si\s*/>")
 _TAG = re.compile(rb"<(?:\w+:)?(sheet|Relationship)\s([^<>]*)>")
 _ATTRIBUTE = re.compile(r'([\w:]+)="([^"]*)"')
+_COUNT = re.compile(rb"""[cC]ount\s*=\s*["']([^"']*)""")
 _EPOCH_1904 = re.compile(rb'\bdate1904="(?:1|true)"')
 
 _WORKBOOK: Final = "xl/workbook.xml"
 _RELATIONS: Final = "xl/_rels/workbook.xml.rels"
 _SHARED: Final = "xl/sharedstrings.xml"
 _BLOCK_SIZE: Final = 4 * MEBIBYTE
+_PIVOTS: Final = "xl/pivot"
+"""Parts below this announce items of other parts, and the reader leaves them alone."""
+
+_ITEM_SIZE_MIN: Final = 4
 _TAIL_SIZE: Final = 65_536
 _INDEX_SIZE_MAX: Final = 4 * MEBIBYTE
 _BAD_CELLS_MAX: Final = 100_000
@@ -100,13 +105,26 @@ def _check_sizes(archive: zipfile.ZipFile, limits: ReadLimits) -> None:
     total = 0
     for part in parts:
         size = 0
+        kept = b""
         for block in _blocks(archive, part.filename):
             size += len(block)
             if total + size > limits.unpacked_size_max:
                 raise FileRefused("zip_bomb")
             if size > MEBIBYTE and size > limits.unpacked_ratio_max * max(1, part.compress_size):
                 raise FileRefused("zip_bomb")
+            if not part.filename.lower().startswith(_PIVOTS):
+                kept = _check_counts(kept + block, part.file_size)
         total += size
+
+
+def _check_counts(piece: bytes, size: int) -> bytes:
+    """Refuses a part that announces more items than it has room for: the reader makes room for as many as are
+    announced, and a process that cannot is ended. Returns what the next piece has to begin with."""
+    if b"ount" in piece:
+        for value in _COUNT.findall(piece):
+            if not value.isdigit() or int(value) > size // _ITEM_SIZE_MIN:
+                raise FileRefused("workbook_unusual")
+    return piece[max(piece.rfind(b"<"), 0) :][:_TAIL_SIZE]
 
 
 def _blocks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
@@ -125,8 +143,12 @@ def _index(archive: zipfile.ZipFile, names: dict[str, str]) -> tuple[bytes, list
 
 
 def _part_name(relation: dict[str, str]) -> str:
+    """The part of a sheet or of the shared texts."""
     target = relation.get("Target", "")
-    return (target[1:] if target.startswith("/") else normpath(join("xl", target))).lower()
+    name = (target[1:] if target.startswith("/") else normpath(join("xl", target))).lower()
+    if name.startswith(_PIVOTS):
+        raise FileRefused("workbook_unusual")
+    return name
 
 
 def _shared_sizes(

@@ -184,6 +184,12 @@ def test_cells_without_an_address_are_not_trusted():
     )
 
 
+@pytest.mark.parametrize("count", ["4294967296", "-1", "1e9"])
+def test_counts_that_are_not_true(count):
+    shared = f'<sst a=">" count="1" uniqueCount="{count}"><si><t>x</t></si></sst>'.encode()
+    assert refusal(with_parts(workbook([["x"]]), xl__sharedStrings_xml=shared)) == "workbook_unusual"
+
+
 def test_parts_under_two_names_are_not_trusted():
     upload = workbook([["x"]])
     assert refusal(with_parts(upload, xl__SharedStrings_xml=b"<sst/>")) == "workbook_unusual"
