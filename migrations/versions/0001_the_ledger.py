@@ -78,7 +78,7 @@ def create_ledger() -> None:
             " rejected = 0 AND hours IS NULL AND provider_id IS NULL AND external_ref IS NULL AND"
             " series IS NULL AND course_code IS NULL AND course_title IS NULL AND completed_on IS"
             " NULL AND certificate_no IS NULL)",
-            name="ledger_recognition",
+            name=op.f("ledger_recognition"),
         ),
         sa.CheckConstraint(
             "kind <> 'registration' OR (entry_seq = seq AND hours IS NOT NULL AND provider_id IS NOT"
@@ -86,7 +86,7 @@ def create_ledger() -> None:
             " AND self_registered >= 0 AND recognised >= 0 AND rejected = 0 AND registered +"
             " self_registered + recognised + rejected = hours AND outcome IS NULL AND reason IS NULL"
             " AND note IS NULL)",
-            name="ledger_registration",
+            name=op.f("ledger_registration"),
         ),
         sa.CheckConstraint(
             "kind <> 'reversal' OR (entry_seq > 0 AND entry_seq < seq AND outcome IS NULL AND reason"
@@ -95,13 +95,16 @@ def create_ledger() -> None:
             " NULL AND provider_id IS NULL AND external_ref IS NULL AND series IS NULL AND"
             " course_code IS NULL AND course_title IS NULL AND completed_on IS NULL AND"
             " certificate_no IS NULL)",
-            name="ledger_reversal",
+            name=op.f("ledger_reversal"),
         ),
-        sa.CheckConstraint("kind IN ('registration', 'recognition', 'reversal')", name="ledger_kind"),
+        sa.CheckConstraint("kind IN ('registration', 'recognition', 'reversal')", name=op.f("ledger_kind")),
         sa.CheckConstraint(
-            "subject IN ('general_public', 'industry_public', 'public', 'specialty')", name="ledger_subject"
+            "subject IN ('general_public', 'industry_public', 'public', 'specialty')",
+            name=op.f("ledger_subject"),
         ),
-        sa.CheckConstraint("seq > 0 AND length(prev_hash) = 32 AND length(hash) = 32", name="ledger_chain"),
+        sa.CheckConstraint(
+            "seq > 0 AND length(prev_hash) = 32 AND length(hash) = 32", name=op.f("ledger_chain")
+        ),
         sa.PrimaryKeyConstraint("person_id", "seq", name="ledger_pkey"),
     )
     op.create_index(
@@ -150,12 +153,12 @@ def create_derived() -> None:
         sa.Column("self_registered", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
             "recognised >= 0 AND recognised <= hours AND (status = 'recognised' OR recognised = 0)",
-            name="entry_state_recognised",
+            name=op.f("entry_state_recognised"),
         ),
         sa.CheckConstraint(
-            "status IN ('registered', 'recognised', 'rejected', 'reversed')", name="entry_state_status"
+            "status IN ('registered', 'recognised', 'rejected', 'reversed')", name=op.f("entry_state_status")
         ),
-        sa.CheckConstraint("last_seq >= entry_seq", name="entry_state_last_seq"),
+        sa.CheckConstraint("last_seq >= entry_seq", name=op.f("entry_state_last_seq")),
         sa.PrimaryKeyConstraint("person_id", "entry_seq", name="entry_state_pkey"),
         sqlite_with_rowid=False,
     )
@@ -182,7 +185,7 @@ def create_derived() -> None:
         sa.Column("rejected", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "registered >= 0 AND self_registered >= 0 AND recognised >= 0 AND rejected >= 0",
-            name="totals_not_negative",
+            name=op.f("totals_not_negative"),
         ),
         sa.PrimaryKeyConstraint("person_id", "credit_year", "subject", "division_code", name="totals_pkey"),
         sqlite_with_rowid=False,
@@ -223,7 +226,9 @@ def create_clients() -> None:
         sa.Column("feed_id", sa.Text(), nullable=True),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("revoked_at", INSTANT, nullable=True),
-        sa.CheckConstraint("role IN ('provider', 'authority', 'platform', 'admin')", name="client_role"),
+        sa.CheckConstraint(
+            "role IN ('provider', 'authority', 'platform', 'admin')", name=op.f("client_role")
+        ),
         sa.PrimaryKeyConstraint("client_id", name="client_pkey"),
         sa.UniqueConstraint("name", name="client_name_key"),
     )
