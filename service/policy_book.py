@@ -4,7 +4,7 @@ Nothing else lists the cities. A policy's id is its file's name.
 """
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from service.domain.policy import Baseline, Ground, Policy
@@ -29,6 +29,13 @@ class PolicyBook:
     files: tuple[PolicyFile, ...]
     divisions: dict[str, Division]
     baseline: Baseline
+    _by_place: dict[str, tuple[Policy, ...]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
+
+    def __post_init__(self) -> None:
+        for policy in sorted(self.policies, key=lambda policy: (policy.notice_year, policy.revision)):
+            self._by_place[policy.division_code] = (*self._by_place.get(policy.division_code, ()), policy)
 
     @property
     def policies(self) -> tuple[Policy, ...]:
@@ -44,11 +51,7 @@ class PolicyBook:
 
     def versions_for(self, code: str) -> tuple[Policy, ...]:
         """Policies that speak for a division, oldest first: its own if it has any, else its city's."""
-        for place in (code, f"{code[:4]}00"):
-            own = [policy for policy in self.policies if policy.division_code == place]
-            if own:
-                return tuple(sorted(own, key=lambda policy: (policy.notice_year, policy.revision)))
-        return ()
+        return self._by_place.get(code) or self._by_place.get(f"{code[:4]}00", ())
 
     def policy_for(self, code: str, declaration_year: int) -> Policy | None:
         """The newest policy whose notice is not later than the year, or None (domain.md §8)."""

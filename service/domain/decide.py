@@ -90,8 +90,10 @@ def _pending_suffices(
     policy: Policy, plan: Plan, tallies: Mapping[int, YearTally], *, general_public_only: bool = False
 ) -> bool:
     """Whether the person would be eligible if all pending hours (or only the general public ones) counted."""
+    if not any(tallies[year].pending.total for year in plan.assessed if year in tallies):
+        return False
     hours: dict[int, SubjectHours] = {}
-    for year in plan.years:
+    for year in plan.assessed:
         line = tallies.get(year, NOTHING)
         pending = (
             SubjectHours(general_public=line.pending.general_public) if general_public_only else line.pending

@@ -57,24 +57,22 @@ def satisfied(policy: Policy, plan: Plan, hours: Mapping[int, SubjectHours]) -> 
 def years_not_met(policy: Policy, plan: Plan, hours: Mapping[int, SubjectHours]) -> frozenset[int]:
     """Years of the plan, deemed and legacy ones apart, that miss the annual minima (§3, L-1, L-4)."""
     deemed_through = policy.deemed_years.through if policy.deemed_years else -1
-    minima = policy.annual.items if policy.annual else ()
-    missed = set()
-    for year in {*plan.window, *plan.must}:
-        if year <= deemed_through:
-            continue
-        line = hours.get(year, NO_HOURS)
-        for minimum in minima:
-            if minimum.counted(line) < minimum.tenths:
-                missed.add(year)
-                break
-    return frozenset(missed)
+    annual = policy.annual
+    if annual is None:
+        return frozenset()
+    return frozenset(
+        year
+        for year in plan.assessed
+        if year > deemed_through and not annual.met_by(hours.get(year, NO_HOURS))
+    )
 
 
 def minima_findings(minima: Minima, hours: SubjectHours, year: int | None) -> Iterator[Finding]:
     """One finding for each minimum, of a year or (``year`` None) of the whole window."""
-    for minimum in minima.items:
-        counted = minimum.counted(hours)
-        short_by = max(0, minimum.tenths - counted)
+    measures = hours.measures
+    for place, minimum in minima.places:
+        counted = measures[place]
+        short_by = minimum.tenths - counted if counted < minimum.tenths else 0
         yield Finding(
             minimum.code, short_by == 0, minimum.citation, "hours", year, minimum.tenths, counted, short_by
         )
@@ -113,8 +111,8 @@ def _year_findings(
     spare: frozenset[int] = frozenset()
     if policy.qualifying_years and _qualifying(plan, not_met) >= plan.required_years:
         spare = not_met - set(plan.must)
-    for year in plan.years:
-        if year > deemed_through and year not in plan.legacy and year not in spare:
+    for year in plan.assessed:
+        if year > deemed_through and year not in spare:
             yield from minima_findings(policy.annual, hours.get(year, NO_HOURS), year)
 
 

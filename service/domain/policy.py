@@ -9,7 +9,7 @@ from datetime import date
 from typing import Literal
 
 from service.domain.question import Level, Purpose
-from service.domain.subjects import SubjectHours
+from service.domain.subjects import MEASURES, Measure, SubjectHours
 
 Basis = Literal["quoted", "derived", "by_reference", "reading"]
 
@@ -29,24 +29,35 @@ class Citation:
 class Minimum:
     """The least amount of one measure. ``code`` is the finding when it is missed."""
 
-    measure: Literal["total", "specialty", "public", "general_public"]
+    measure: Measure
     tenths: int
     code: str
     citation: Citation
 
-    def counted(self, hours: SubjectHours) -> int:
-        """Tenths that count toward this minimum."""
-        return int(getattr(hours, self.measure))
-
 
 @dataclass(frozen=True, slots=True)
 class Minima:
-    """Separate minima that must all hold (domain.md §3): surplus in one subject fills the total only."""
+    """Separate minima that must all hold (domain.md §3): surplus in one subject fills the total only.
+
+    ``places`` are the items with their measure's place in ``SubjectHours.measures``; ``floors`` the tenths wanted
+    of each measure, 0 where there is no minimum. Both are worked out once, when the policy is compiled.
+    """
 
     items: tuple[Minimum, ...]
+    places: tuple[tuple[int, Minimum], ...] = field(init=False, repr=False, compare=False)
+    floors: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
-    def of(self, measure: str) -> int:
-        return next((item.tenths for item in self.items if item.measure == measure), 0)
+    def __post_init__(self) -> None:
+        places = tuple((MEASURES.index(item.measure), item) for item in self.items)
+        wanted = {place: item.tenths for place, item in places}
+        object.__setattr__(self, "places", places)
+        object.__setattr__(self, "floors", tuple(wanted.get(place, 0) for place in range(len(MEASURES))))
+
+    def met_by(self, hours: SubjectHours) -> bool:
+        """Whether all of them hold."""
+        total, specialty, public, general = hours.measures
+        floors = self.floors
+        return total >= floors[0] and specialty >= floors[1] and public >= floors[2] and general >= floors[3]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,12 @@ def deficit(minima: Minima, hours: SubjectHours, year: int) -> RemedyHours:
     Each minimum is filled by its own subject first (general public hours fill the public minimum too); what the
     total still lacks may be any subject.
     """
-    specialty = max(0, minima.of("specialty") - hours.specialty)
-    general = max(0, minima.of("general_public") - hours.general_public)
-    public = max(general, minima.of("public") - hours.public, 0)
-    any_subject = max(0, minima.of("total") - hours.total - specialty - public)
+    total_floor, specialty_floor, public_floor, general_floor = minima.floors
+    total, specialty_counted, public_counted, general_counted = hours.measures
+    specialty = max(0, specialty_floor - specialty_counted)
+    general = max(0, general_floor - general_counted)
+    public = max(general, public_floor - public_counted)
+    any_subject = max(0, total_floor - total - specialty - public)
     return RemedyHours(year, general, public, specialty, any_subject)
 
 
@@ -46,7 +48,7 @@ def _annual_remedy(policy: Policy, plan: Plan, hours: Mapping[int, SubjectHours]
         raise ValueError(f"policy {policy.id} has no annual minima")
     deemed_through = policy.deemed_years.through if policy.deemed_years else None
     lacking: dict[int, RemedyHours] = {}
-    for year in {*plan.window, *plan.must}:
+    for year in plan.assessed:
         if deemed_through is not None and year <= deemed_through:
             continue
         row = deficit(policy.annual, hours.get(year, NO_HOURS), year)

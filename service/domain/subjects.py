@@ -5,6 +5,9 @@ from typing import Final, Literal, NamedTuple
 Subject = Literal["general_public", "industry_public", "public", "specialty"]
 Standing = Literal["registered", "self_registered", "recognised", "rejected"]
 
+Measure = Literal["total", "specialty", "public", "general_public"]
+MEASURES: Final[tuple[Measure, ...]] = ("total", "specialty", "public", "general_public")
+
 SUBJECTS: Final[tuple[Subject, ...]] = ("general_public", "industry_public", "public", "specialty")
 """``public`` here is 公需 of unstated kind: it counts as public, never as general public."""
 
@@ -30,6 +33,12 @@ class SubjectHours(NamedTuple):
     @property
     def total(self) -> int:
         return self.general_public + self.industry_public + self.unstated_public + self.specialty
+
+    @property
+    def measures(self) -> tuple[int, int, int, int]:
+        """What minima are held against, in the order of MEASURES."""
+        public = self.general_public + self.industry_public + self.unstated_public
+        return (public + self.specialty, self.specialty, public, self.general_public)
 
     def plus(self, other: "SubjectHours") -> "SubjectHours":
         return SubjectHours(

@@ -8,17 +8,19 @@ from service.domain.question import Question
 
 class Plan(NamedTuple):
     """The years to look at. ``window`` are the years the rules count over, ``must`` the years that must each be met
-    on the annual route, ``legacy`` years before the window that the title needs and older rules govern."""
+    on the annual route, ``legacy`` years before the window that the title needs and older rules govern, ``assessed``
+    the window and ``must`` together (a consecutive year may lie before the window); all in order."""
 
     window: tuple[int, ...]
     required_years: int
     must: tuple[int, ...]
     legacy: tuple[int, ...]
+    assessed: tuple[int, ...]
 
     @property
     def years(self) -> tuple[int, ...]:
-        """Every year the answer shows, in order. A consecutive year may lie before the window."""
-        return tuple(sorted({*self.legacy, *self.window, *self.must}))
+        """Every year the answer shows, in order."""
+        return self.legacy + self.assessed
 
 
 def level_addressed(policy: Policy, question: Question) -> bool:
@@ -49,7 +51,7 @@ def lay_out(policy: Policy, question: Question) -> Plan:
     must = set(window) if policy.every_year else set()
     if policy.consecutive_years:
         must.update(range(last - policy.consecutive_years.count + 1, last + 1))
-    return Plan(window, required, tuple(sorted(must)), legacy)
+    return Plan(window, required, tuple(sorted(must)), legacy, tuple(sorted(must.union(window))))
 
 
 def _first_needed(question: Question, first_assessed: int) -> int:
