@@ -17,10 +17,10 @@ from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy.engine import make_url
 
 from service.domain.identity import Identity
 from service.settings import Settings
+from service.store.database import sqlite_file
 
 log = logging.getLogger(__name__)
 
@@ -86,12 +86,12 @@ def make_vault(settings: Settings) -> Vault:
         )
     if keys is not None or lookup_key is not None:
         raise VaultError("IDENTITY_KEYS and LOOKUP_KEY are given together or not at all")
-    url = make_url(settings.database_url)
-    if url.get_backend_name() != "sqlite" or not url.database:
+    file = sqlite_file(settings.database_url)
+    if file is None:
         raise VaultError(
             "IDENTITY_KEYS and LOOKUP_KEY are required: only with an SQLite file they are made by themselves"
         )
-    return _vault_beside(Path(url.database))
+    return _vault_beside(file)
 
 
 def _parse_keys(text: str) -> dict[str, bytes]:

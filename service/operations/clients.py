@@ -12,6 +12,7 @@ from service.context import Context
 from service.domain.client import Client, Role
 from service.domain.errors import Fault, Refusal, invalid_request
 from service.store import clients as stored
+from service.store.database import Connection
 
 PROVINCE: Final = "330000"
 
@@ -47,24 +48,25 @@ def create_client(
     if faults:
         raise invalid_request(faults)
     key, key_hash = _make_key()
-    now = context.clock()
-    with context.database.writing() as connection:
+
+    def work(connection: Connection) -> Client:
         if stored.find_by_name(connection, name) is not None:
             raise Refusal("client_exists", params={"name": name})
+        now = context.clock()
         client = stored.add_client(
             connection, name, role, tuple(divisions) or (PROVINCE,), tuple(series), feed_id, now
         )
         stored.add_key(connection, client.client_id, key_hash, now, None)
-    return client, key
+        return client
+
+    return context.database.write(work), key
 
 
 def issue_key(context: Context, name: str, expires_at: datetime | None = None) -> str:
     """One more key for a client, so that the old one can be retired without an outage. Refusal ``not_found``."""
     key, key_hash = _make_key()
     with context.database.writing() as connection:
-        client = stored.find_by_name(connection, name)
-        if client is None:
-            raise Refusal("not_found", params={"name": name})
+        client = _active(connection, name)
         stored.add_key(connection, client.client_id, key_hash, context.clock(), expires_at)
     return key
 
@@ -84,9 +86,8 @@ def list_clients(context: Context) -> list[ListedClient]:
 def revoke_client(context: Context, name: str) -> Client:
     """Ends a client and all its keys at once; what it wrote stays. Refusal ``not_found``."""
     with context.database.writing() as connection:
-        client = stored.find_by_name(connection, name)
-        if client is None or not stored.revoke(connection, client.client_id, context.clock()):
-            raise Refusal("not_found", params={"name": name})
+        client = _active(connection, name)
+        stored.revoke(connection, client.client_id, context.clock())
     return client
 
 
@@ -96,6 +97,13 @@ def authenticate(context: Context, key: str) -> Client | None:
         return None
     with context.database.reading() as connection:
         return stored.find_by_key(connection, _hash_key(key), context.clock())
+
+
+def _active(connection: Connection, name: str) -> Client:
+    client = stored.find_by_name(connection, name, active=True)
+    if client is None:
+        raise Refusal("not_found", params={"name": name})
+    return client
 
 
 def _make_key() -> tuple[str, bytes]:

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Connection
-
 from service.context import Context
 from service.domain.amounts import entry_amounts
 from service.domain.client import Client
@@ -14,6 +12,7 @@ from service.domain.errors import Fault, Refusal, invalid_request
 from service.domain.fact import Fact
 from service.domain.hours import hours_text
 from service.store.append import pipelined
+from service.store.database import Connection
 from service.store.entries import EntryState, read_states
 from service.store.keysets import KEYS_MAX
 from service.store.people import Head, lock_heads

@@ -4,14 +4,13 @@ import secrets
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import Connection
-
 from service.context import Context
 from service.domain.client import Client
 from service.domain.entry import Entry, EntryDraft
 from service.domain.errors import Refusal
 from service.operations.registering import HashedDraft, Registrar, Registration, Result
 from service.store.append import pipelined
+from service.store.database import Connection
 from service.store.entries import CourseKey, read_courses, read_referenced
 from service.store.keysets import KEYS_MAX
 from service.store.people import KnownPerson, PersonRecord, add_people, lock_people, new_person

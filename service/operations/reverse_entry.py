@@ -1,7 +1,5 @@
 """Takes an entry back: nothing is edited or deleted, a fact is added that undoes what the entry holds."""
 
-from sqlalchemy import Connection
-
 from service.context import Context
 from service.domain.amounts import Amounts, entry_amounts
 from service.domain.client import Client
@@ -10,6 +8,7 @@ from service.domain.errors import Refusal
 from service.domain.fact import Fact
 from service.operations.read_entries import visible_entry
 from service.store.append import pipelined
+from service.store.database import Connection
 from service.store.entries import read_entry_row
 from service.store.people import lock_heads
 from service.store.posting import Posting

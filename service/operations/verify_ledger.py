@@ -3,11 +3,10 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
 from service.context import Context
 from service.domain.derivation import BrokenHistory, Derived, derive
 from service.domain.fact import GENESIS, fact_digest
+from service.store.database import Connection
 from service.store.rebuilding import lock_everyone, replace_derived, state_rows, total_rows
 from service.store.verification import StoredPerson, count_people, read_everyone
 

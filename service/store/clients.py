@@ -29,6 +29,7 @@ _BY_KEY: Final = (
     )
 )
 _BY_NAME: Final = select(*_CLIENT).where(client.c.name == bindparam("name"))
+_ACTIVE_BY_NAME: Final = _BY_NAME.where(client.c.revoked_at.is_(None))
 _ALL: Final = select(*_CLIENT, client.c.created_at, client.c.revoked_at).order_by(client.c.client_id)
 
 
@@ -38,8 +39,9 @@ def find_by_key(connection: Connection, key_hash: bytes, now: datetime) -> Clien
     return None if row is None else _read_client(row)
 
 
-def find_by_name(connection: Connection, name: str) -> Client | None:
-    row = connection.execute(_BY_NAME, {"name": name}).first()
+def find_by_name(connection: Connection, name: str, *, active: bool = False) -> Client | None:
+    """The client of that name; ``active``: unless it is revoked."""
+    row = connection.execute(_ACTIVE_BY_NAME if active else _BY_NAME, {"name": name}).first()
     return None if row is None else _read_client(row)
 
 
@@ -81,15 +83,14 @@ def add_key(
     )
 
 
-def revoke(connection: Connection, client_id: int, now: datetime) -> bool:
-    """Ends a client and all its keys; False when it had ended already."""
+def revoke(connection: Connection, client_id: int, now: datetime) -> None:
+    """Ends a client and all its keys."""
     for table in (client_key, client):
-        ended = connection.execute(
+        connection.execute(
             update(table)
             .where(table.c.client_id == client_id, table.c.revoked_at.is_(None))
             .values(revoked_at=now)
         )
-    return ended.rowcount == 1
 
 
 def _read_client(row: Any) -> Client:

@@ -16,16 +16,27 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from service.domain.errors import Refusal
 
+__all__ = ["ATTEMPTS_MAX", "Connection", "Database", "sqlite_file"]
+
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
 ATTEMPTS_MAX: Final = 12
 _BACKOFF_SECONDS: Final = 0.005
+_BACKOFF_SECONDS_MAX: Final = 0.2
 _BUSY_TIMEOUT_MS: Final = 15_000
 
 _RETRIED_SQLSTATES: Final = frozenset({"40001", "40P01", "23505"})
 """Serialization failure, deadlock, unique violation: another transaction was first, so look again."""
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The file of an SQLite URL; None for any other database, and for one in memory."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
+        return None
+    return Path(str(parsed.database))
 
 
 class Database:
@@ -37,9 +48,10 @@ class Database:
         self.dialect_name: Final = parsed.get_backend_name()
         options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": pool_size, "hide_parameters": True}
         if self.dialect_name == "sqlite":
-            if not parsed.database or parsed.database == ":memory:":
+            file = sqlite_file(url)
+            if file is None:
                 raise ValueError("DATABASE_URL: SQLite needs a file, every connection has its own memory")
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            file.parent.mkdir(parents=True, exist_ok=True)
         elif self.dialect_name == "postgresql":
             options["connect_args"] = {"connect_timeout": 10}
         else:
@@ -90,7 +102,8 @@ class Database:
                 except (DBAPIError, psycopg.Error) as error:
                     if attempt == ATTEMPTS_MAX or not _is_conflict(error):
                         raise
-                    time.sleep(random.uniform(0, _BACKOFF_SECONDS * 2**attempt))  # noqa: S311  # spreads, hides nothing
+                    pause_max = min(_BACKOFF_SECONDS * 2**attempt, _BACKOFF_SECONDS_MAX)
+                    time.sleep(random.uniform(0, pause_max))  # noqa: S311  # spreads, hides nothing
         raise AssertionError("unreachable")
 
     def close(self) -> None:
