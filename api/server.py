@@ -5,6 +5,7 @@
 
 import os
 import secrets
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -17,6 +18,8 @@ from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped
 
 from service.domain.errors import Refusal
 from service.settings import Settings, load_settings
+
+_METRICS_PREFIX: Final = "hours-ledger-metrics-"
 
 _REFUSED: Final = errors.ParseException
 """What gunicorn raises for a request that breaks the rules of HTTP."""
@@ -65,11 +68,18 @@ def child_exit(_server: object, worker: Any) -> None:
         mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
+def on_exit(_server: object) -> None:
+    """gunicorn's hook: the server ends; a metrics directory that ``serve`` made goes with it."""
+    directory = Path(os.environ.get("PROMETHEUS_MULTIPROC_DIR", ""))
+    if directory.name.startswith(_METRICS_PREFIX):
+        shutil.rmtree(directory, ignore_errors=True)
+
+
 def serve(settings: Settings) -> NoReturn:
     """Replaces this process by the server."""
     environment = dict(os.environ)
     if "PROMETHEUS_MULTIPROC_DIR" not in environment:
-        environment["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="hours-ledger-metrics-")
+        environment["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix=_METRICS_PREFIX)
     os.execve(sys.executable, [sys.executable, "-m", "gunicorn", *server_options(settings)], environment)  # noqa: S606
 
 
@@ -88,4 +98,8 @@ def server_options(settings: Settings) -> list[str]:
     }
     if Path("/dev/shm").is_dir():  # noqa: S108  # gunicorn's heartbeat files want memory, not a disk that may be slow
         options["--worker-tmp-dir"] = "/dev/shm"  # noqa: S108
-    return [part for option in options.items() for part in option] + ["api.server:application()"]
+    # gunicorn's control socket lies in the home directory: absent in a read-only container, shared by instances.
+    return [part for option in options.items() for part in option] + [
+        "--no-control-socket",
+        "api.server:application()",
+    ]

@@ -49,10 +49,6 @@ class Settings(BaseSettings):
         default=4 * 1024 * 1024, description="Largest request body in bytes (imports apart)."
     )
     import_size_max: Count = Field(default=16 * 1024 * 1024, description="Largest roster file in bytes.")
-    rate_limit: str = Field(
-        default="600/minute",
-        description="Requests one client may send to a server process: `COUNT/minute` or `COUNT/second`.",
-    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="Least level that is logged."
     )

@@ -23,7 +23,6 @@ CHINESE: Final = {
     "pool_size": "每个进程为读取保留的数据库连接数；写入另有同样多。",
     "body_size_max": "请求体的最大字节数（导入除外）。",
     "import_size_max": "名册文件的最大字节数。",
-    "rate_limit": "一个调用方对一个服务进程的请求上限：`次数/minute` 或 `次数/second`。",
     "log_level": "记录日志的最低级别。",
 }
 """Setting → what it is; English stands with the settings themselves."""
