@@ -90,10 +90,13 @@ def _hash(context: Context, drafts: Sequence[EntryDraft]) -> list[HashedDraft]:
 def _register(
     context: Context, client: Client, connection: Connection, hashed: Sequence[HashedDraft]
 ) -> list[Registration]:
-    people = lock_people(connection, list({item.id_hash: None for item in hashed}))
-    references = read_referenced(
-        connection, client.client_id, list({item.draft.external_ref: None for item in hashed})
-    )
+    id_hashes = list({item.id_hash: None for item in hashed})
+    people = lock_people(connection, id_hashes)
+    external_refs = list({item.draft.external_ref: None for item in hashed})
+    references = read_referenced(connection, client.client_id, external_refs)
+    if any(item.id_hash not in people and item.draft.external_ref in references for item in hashed):
+        # The entry, and with it perhaps the person, came between the two statements: the person is there by now.
+        people = lock_people(connection, id_hashes)
     # Only now: whoever waited for a lock must not stamp an instant before those it waited for.
     now = context.clock()
     newcomers: list[PersonRecord] = []

@@ -1,23 +1,27 @@
 """Many at once on one person, one reference, one course, one reversal: as if one after the other."""
 
+import itertools
 import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
+import pytest
 from sqlalchemy import select
 
 from service.context import Context
 from service.domain.client import Client
+from service.domain.entry import EntryDraft
 from service.domain.errors import Refusal
+from service.operations.clients import create_client
 from service.operations.read_transcript import read_transcript
 from service.operations.recognise_entries import RecognitionDraft, recognise_entries
 from service.operations.register_entries import register_entries, register_entry
 from service.operations.reverse_entry import reverse_entry
 from service.operations.verify_ledger import rebuild_totals, verify_ledger
 from service.store.tables import ledger
-from tests.operations.ledger import contents, created, draft, drafts
+from tests.operations.ledger import contents, created, draft, drafts, open_ledger, watched_statements
 
 THREADS = 20
 
@@ -122,3 +126,36 @@ def test_totals_are_rebuilt_while_others_write(context: Context, provider: Clien
 
     assert at_once(act) == {"created": THREADS - 1, "True": 1}
     assert verify_ledger(context) is None
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+@pytest.mark.parametrize(
+    ("rival", "expected"),
+    [
+        (draft(course_code="A"), "replayed"),
+        (draft(course_code="A", hours=1), "reference_conflict"),
+        (draft(person=2), "reference_conflict"),
+        (draft("R-2", course_code="A"), "duplicate_entry"),
+        (draft("R-2", name="别人"), "name_mismatch"),
+        (draft("R-2", course_code="B"), "created"),
+    ],
+    ids=["same", "other content", "other person", "same course", "other name", "other course"],
+)
+def test_a_rival_commits_between_two_of_our_statements(
+    postgres_url: str, place: int, rival: EntryDraft, expected: str
+) -> None:
+    """Whenever a rival's entry for a new person comes before our first write: as if it had come before us."""
+    context, other = open_ledger(postgres_url), open_ledger(postgres_url)
+    provider = create_client(context, "provider", "某培训中心")[0]
+    count = itertools.count()
+
+    def seen(_statement: str) -> None:
+        if next(count) == place:
+            created(register_entry(other, provider, rival))
+
+    with watched_statements(context.database, seen):
+        (ours,) = register_entries(context, provider, [draft(course_code="A")])
+    assert (ours.refusal.code if ours.refusal else ours.result) == expected
+    assert verify_ledger(context) is None
+    context.database.close()
+    other.database.close()

@@ -177,7 +177,7 @@ def test_derived_tables_are_rebuilt_from_the_facts(context: Context, person_id: 
         context,
         "UPDATE totals SET registered = registered + 7",
         "DELETE FROM entry_state WHERE person_id = :p AND entry_seq <> 2",
-        "UPDATE entry_state SET series = '别的' WHERE person_id = :p",
+        "UPDATE entry_state SET series_key = '别的' WHERE person_id = :p",
         p=person_id,
     )
     assert verify_ledger(context) is not None
