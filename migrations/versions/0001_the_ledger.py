@@ -146,11 +146,12 @@ def create_derived() -> None:
         sa.Column("course_key", sa.Text(), nullable=True),
         sa.Column("credit_year", sa.SmallInteger(), nullable=False),
         sa.Column("subject", sa.String(length=16), nullable=False),
-        sa.Column("series", sa.Text(), nullable=True),
+        sa.Column("series_key", sa.Text(), nullable=True),
         sa.Column("division_code", sa.String(length=6), nullable=False),
         sa.Column("hours", sa.Integer(), nullable=False),
         sa.Column("last_seq", sa.Integer(), nullable=False),
         sa.Column("self_registered", sa.Boolean(), nullable=False),
+        sa.Column("registered_at", INSTANT, nullable=False),
         sa.CheckConstraint(
             "recognised >= 0 AND recognised <= hours AND (status = 'recognised' OR recognised = 0)",
             name=op.f("entry_state_recognised"),
@@ -172,6 +173,14 @@ def create_derived() -> None:
     )
     op.create_index(
         "entry_state_provider_idx", "entry_state", ["provider_id", "person_id", "entry_seq"], unique=False
+    )
+    op.create_index(
+        "entry_state_pending_idx",
+        "entry_state",
+        ["division_code", "registered_at", "person_id", "entry_seq"],
+        unique=False,
+        postgresql_where=sa.text("status = 'registered'"),
+        sqlite_where=sa.text("status = 'registered'"),
     )
     op.create_table(
         "totals",

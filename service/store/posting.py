@@ -12,6 +12,7 @@ from sqlalchemy.sql.dml import Update
 
 from service.domain.amounts import Amounts
 from service.domain.fact import Fact, fact_digest
+from service.domain.series import normalise_series
 from service.store.append import Row, append_rows, merge_rows
 from service.store.people import Head, head_rows
 from service.store.tables import chain_head, entry_reference, entry_state, ledger, totals
@@ -59,11 +60,12 @@ class Posting:
                 course_key,
                 fact.credit_year,
                 fact.subject,
-                fact.series,
+                None if fact.series is None else normalise_series(fact.series),
                 fact.division_code,
                 fact.hours,
                 fact.seq,
                 fact.self_registered > 0,
+                fact.recorded_at,
             )
         )
 

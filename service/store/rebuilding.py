@@ -5,6 +5,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, delete, text
 
 from service.domain.derivation import Derived, derive
+from service.domain.series import normalise_series
 from service.store.append import Row, append_rows
 from service.store.tables import entry_state, totals
 from service.store.verification import read_everyone
@@ -17,9 +18,12 @@ def state_rows(person_id: int, derived: Derived) -> list[Row]:
     rows: list[Row] = []
     for seq, entry in derived.entries.items():
         fact = entry.registration
-        about: tuple[Any, ...] = (fact.credit_year, fact.subject, fact.series, fact.division_code, fact.hours)
+        series_key = None if fact.series is None else normalise_series(fact.series)
+        about: tuple[Any, ...] = (fact.credit_year, fact.subject, series_key, fact.division_code, fact.hours)
         standing = (entry.status, entry.recognised, fact.provider_id, entry.course_key)
-        rows.append((person_id, seq, *standing, *about, entry.last_seq, fact.self_registered > 0))
+        rows.append(
+            (person_id, seq, *standing, *about, entry.last_seq, fact.self_registered > 0, fact.recorded_at)
+        )
     return rows
 
 

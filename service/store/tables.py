@@ -134,11 +134,12 @@ entry_state = Table(
     Column("course_key", Text),
     Column("credit_year", SmallInteger, nullable=False),
     Column("subject", String(16), nullable=False),
-    Column("series", Text),
+    Column("series_key", Text),
     Column("division_code", String(6), nullable=False),
     Column("hours", Integer, nullable=False),
     Column("last_seq", Integer, nullable=False),
     Column("self_registered", Boolean, nullable=False),
+    Column("registered_at", Instant, nullable=False),
     CheckConstraint("status IN ('registered', 'recognised', 'rejected', 'reversed')", name="status"),
     CheckConstraint(
         "recognised >= 0 AND recognised <= hours AND (status = 'recognised' OR recognised = 0)",
@@ -156,9 +157,19 @@ entry_state = Table(
         sqlite_where=text("status <> 'reversed' AND course_key IS NOT NULL"),
     ),
     Index("entry_state_provider_idx", "provider_id", "person_id", "entry_seq"),
+    Index(
+        "entry_state_pending_idx",
+        "division_code",
+        "registered_at",
+        "person_id",
+        "entry_seq",
+        postgresql_where=text("status = 'registered'"),
+        sqlite_where=text("status = 'registered'"),
+    ),
     sqlite_with_rowid=False,
 )
-"""Derived from the facts: where an entry stands now. The course index is the duplicate rule."""
+"""Derived from the facts: where an entry stands now. The course index is the duplicate rule, the pending index the
+queue of what waits for recognition; ``series_key`` is the series' name in the form in which names are compared."""
 
 totals = Table(
     "totals",
