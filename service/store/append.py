@@ -7,9 +7,11 @@ from typing import Any, Final, cast
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import ARRAY, Connection, Dialect, Table, bindparam, func, select
+from sqlalchemy import ARRAY, Connection, Date, Dialect, Table, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
+
+from service.store.columns import Instant
 
 COPY_ROWS_MIN: Final = 20
 """Fewer rows are sooner there as one pipelined INSERT."""
@@ -68,9 +70,12 @@ def _insertion(
     table_name = dialect.identifier_preparer.format_table(table)
     processors = []
     for place, name in enumerate(columns):
-        processor = table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
-        if processor is not None and dialect.name == "sqlite":
-            processors.append((place, processor))
+        column_type = table.c[name].type
+        # psycopg takes every value as it is, SQLite's driver all but these.
+        if dialect.name == "sqlite" and isinstance(column_type, Instant | Date):
+            processor = column_type.dialect_impl(dialect).bind_processor(dialect)
+            if processor is not None:
+                processors.append((place, processor))
     return f"INSERT INTO {table_name} ({names}) VALUES ({marks})", tuple(processors)  # noqa: S608
 
 

@@ -1,7 +1,6 @@
 """Entries as they stand: their registration joined with their state."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, Final, NamedTuple
 
@@ -14,7 +13,7 @@ from service.store.tables import entry_reference, entry_state, ledger
 CourseKey = tuple[int, str, int]
 """Person, course key, credit year: with the provider, what is credited only once."""
 
-_ENTRY: Final = (
+ENTRY_COLUMNS: Final = (
     ledger.c.person_id,
     ledger.c.seq,
     ledger.c.external_ref,
@@ -33,7 +32,9 @@ _ENTRY: Final = (
     ledger.c.completed_on,
     ledger.c.certificate_no,
 )
-_ENTRIES: Final = select(*_ENTRY).select_from(
+"""What an ``Entry`` is made of, in its order."""
+
+_ENTRIES: Final = select(*ENTRY_COLUMNS).select_from(
     entry_state.join(
         ledger, and_(ledger.c.person_id == entry_state.c.person_id, ledger.c.seq == entry_state.c.entry_seq)
     )
@@ -56,22 +57,6 @@ class EntryFilter(NamedTuple):
     credit_year: int | None = None
     status: EntryStatus | None = None
     after: tuple[int, int] | None = None
-
-
-@dataclass(slots=True)
-class EntryState:
-    """Where a stored entry stands; changes as facts are added to it."""
-
-    person_id: int
-    entry_seq: int
-    status: EntryStatus
-    recognised: int
-    credit_year: int
-    subject: str
-    division_code: str
-    hours: int
-    self_registered: bool
-    provider_id: int
 
 
 def read_entry_row(connection: Connection, person_id: int, seq: int) -> Entry | None:
@@ -127,15 +112,6 @@ def read_courses(connection: Connection, provider_id: int, keys: Iterable[Course
     return {(person_id, course_key, year): seq for person_id, course_key, year, seq in rows}
 
 
-def read_states(
-    connection: Connection, entry_ids: Sequence[tuple[int, int]]
-) -> Mapping[tuple[int, int], EntryState]:
-    """The states of these entries; unknown ones are left out. Read after the chains are locked."""
-    dialect_name = connection.dialect.name
-    rows = connection.execute(_states(dialect_name), bind_tuples(dialect_name, "keys", entry_ids, 2))
-    return {(row[0], row[1]): EntryState(*row) for row in rows}
-
-
 @cache
 def _referenced(dialect_name: str) -> Select[Any]:
     return _ENTRIES.join(
@@ -158,13 +134,6 @@ def _courses(dialect_name: str) -> Select[Any]:
         entry_state.c.status != "reversed",
         entry_state.c.course_key.is_not(None),
         are_among(dialect_name, columns, "keys"),
-    )
-
-
-@cache
-def _states(dialect_name: str) -> Select[Any]:
-    return select(*(entry_state.c[name] for name in EntryState.__slots__)).where(
-        are_among(dialect_name, _KEY, "keys")
     )
 
 

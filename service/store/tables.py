@@ -33,20 +33,33 @@ metadata = MetaData(
     }
 )
 
-_NO_CONTENT: Final = " AND ".join(
-    f"{name} IS NULL"
-    for name in (
-        "hours",
-        "provider_id",
-        "external_ref",
-        "series",
-        "course_code",
-        "course_title",
-        "completed_on",
-        "certificate_no",
-    )
+def _all_null(*names: str) -> str:
+    return " AND ".join(f"{name} IS NULL" for name in names)
+
+
+_NO_CONTENT: Final = _all_null(
+    "hours",
+    "provider_id",
+    "external_ref",
+    "series",
+    "course_code",
+    "course_title",
+    "completed_on",
+    "certificate_no",
 )
+_NO_NOTE: Final = _all_null("entered_on", "other_person_id")
+_PLACED: Final = "credit_year IS NOT NULL AND subject IS NOT NULL AND division_code IS NOT NULL"
 _DELTA_SUM: Final = "registered + self_registered + recognised + rejected"
+_NO_HOURS: Final = (
+    "registered = 0 AND self_registered = 0 AND recognised = 0 AND rejected = 0 AND subject IS NULL AND note IS NULL"
+    f" AND {_NO_CONTENT}"
+)
+
+UNDOING: Final = "kind IN ('reversal', 'withdrawal')"
+"""Facts that take another one back, each fact once."""
+
+MARKING: Final = "(kind IN ('attestation', 'integrity_record', 'link') OR reason = 'falsified')"
+"""The few facts that a question reads one by one. Queries must say it word for word to find the index."""
 
 ledger = Table(
     "ledger",
@@ -55,9 +68,9 @@ ledger = Table(
     Column("seq", Integer, primary_key=True, autoincrement=False),
     Column("kind", String(16), nullable=False),
     Column("entry_seq", Integer, nullable=False),
-    Column("credit_year", SmallInteger, nullable=False),
-    Column("subject", String(16), nullable=False),
-    Column("division_code", String(6), nullable=False),
+    Column("credit_year", SmallInteger),
+    Column("subject", String(16)),
+    Column("division_code", String(6)),
     Column("registered", Integer, nullable=False),
     Column("self_registered", Integer, nullable=False),
     Column("recognised", Integer, nullable=False),
@@ -75,9 +88,14 @@ ledger = Table(
     Column("outcome", String(16)),
     Column("reason", Text),
     Column("note", Text),
+    Column("entered_on", Date),
+    Column("other_person_id", BigInteger),
     Column("prev_hash", LargeBinary(32), nullable=False),
     Column("hash", LargeBinary(32), nullable=False),
-    CheckConstraint("kind IN ('registration', 'recognition', 'reversal')", name="kind"),
+    CheckConstraint(
+        "kind IN ('registration', 'recognition', 'reversal', 'attestation', 'integrity_record', 'withdrawal', 'link')",
+        name="kind",
+    ),
     CheckConstraint("seq > 0 AND length(prev_hash) = 32 AND length(hash) = 32", name="chain"),
     CheckConstraint(
         "subject IN ('general_public', 'industry_public', 'public', 'specialty')", name="subject"
@@ -86,30 +104,71 @@ ledger = Table(
         "kind <> 'registration' OR (entry_seq = seq AND hours IS NOT NULL AND provider_id IS NOT NULL"
         f" AND external_ref IS NOT NULL AND hours > 0 AND hours <= {TENTHS_MAX} AND registered >= 0"
         f" AND self_registered >= 0 AND recognised >= 0 AND rejected = 0 AND {_DELTA_SUM} = hours"
-        " AND outcome IS NULL AND reason IS NULL AND note IS NULL)",
+        f" AND {_PLACED} AND outcome IS NULL AND reason IS NULL AND note IS NULL AND {_NO_NOTE})",
         name="registration",
     ),
     CheckConstraint(
         "kind <> 'recognition' OR (entry_seq > 0 AND entry_seq < seq AND outcome IS NOT NULL"
-        f" AND outcome IN ('recognised', 'rejected') AND {_DELTA_SUM} = 0 AND {_NO_CONTENT})",
+        f" AND outcome IN ('recognised', 'rejected') AND {_DELTA_SUM} = 0 AND {_PLACED} AND {_NO_CONTENT}"
+        f" AND {_NO_NOTE})",
         name="recognition",
     ),
     CheckConstraint(
         "kind <> 'reversal' OR (entry_seq > 0 AND entry_seq < seq AND outcome IS NULL AND reason IS NOT NULL"
         f" AND registered <= 0 AND self_registered <= 0 AND recognised <= 0 AND rejected <= 0"
-        f" AND {_DELTA_SUM} < 0 AND {_NO_CONTENT})",
+        f" AND {_DELTA_SUM} < 0 AND {_PLACED} AND {_NO_CONTENT} AND {_NO_NOTE})",
         name="reversal",
     ),
+    CheckConstraint(
+        "kind <> 'attestation' OR (entry_seq = seq AND credit_year IS NOT NULL AND division_code IS NOT NULL"
+        " AND outcome IS NOT NULL AND outcome IN ('met', 'not_met') AND reason IS NOT NULL"
+        f" AND {_NO_HOURS} AND {_NO_NOTE})",
+        name="attestation",
+    ),
+    CheckConstraint(
+        "kind <> 'integrity_record' OR (entry_seq = seq AND entered_on IS NOT NULL AND division_code IS NOT NULL"
+        " AND reason IS NOT NULL AND credit_year IS NULL AND outcome IS NULL AND other_person_id IS NULL"
+        f" AND {_NO_HOURS})",
+        name="integrity_record",
+    ),
+    CheckConstraint(
+        "kind <> 'withdrawal' OR (entry_seq > 0 AND entry_seq < seq AND reason IS NOT NULL"
+        " AND division_code IS NOT NULL AND credit_year IS NULL AND outcome IS NULL"
+        f" AND {_NO_HOURS} AND {_NO_NOTE})",
+        name="withdrawal",
+    ),
+    CheckConstraint(
+        "kind <> 'link' OR (entry_seq = seq AND other_person_id IS NOT NULL AND other_person_id <> person_id"
+        " AND reason IS NOT NULL AND division_code IS NULL AND credit_year IS NULL AND outcome IS NULL"
+        f" AND entered_on IS NULL AND {_NO_HOURS})",
+        name="link",
+    ),
     Index(
-        "ledger_one_reversal_idx",
+        "ledger_undone_once_idx",
         "person_id",
         "entry_seq",
         unique=True,
-        postgresql_where=text("kind = 'reversal'"),
-        sqlite_where=text("kind = 'reversal'"),
+        postgresql_where=text(UNDOING),
+        sqlite_where=text(UNDOING),
+    ),
+    Index(
+        "ledger_marking_idx",
+        "person_id",
+        "seq",
+        postgresql_where=text(MARKING),
+        sqlite_where=text(MARKING),
+    ),
+    Index(
+        "ledger_linked_once_idx",
+        "person_id",
+        "other_person_id",
+        unique=True,
+        postgresql_where=text("kind = 'link'"),
+        sqlite_where=text("kind = 'link'"),
     ),
 )
-"""Append-only. One row is one fact; ``prev_hash`` and ``hash`` chain the facts of a person."""
+"""Append-only. One row is one fact; ``prev_hash`` and ``hash`` chain the facts of a person. A trigger holds that a
+withdrawal is of an attestation or an integrity record."""
 
 entry_reference = Table(
     "entry_reference",

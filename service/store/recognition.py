@@ -1,0 +1,174 @@
+"""What recognition reads: where entries stand, and the queue of those that wait."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    false,
+    or_,
+    select,
+    text,
+    tuple_,
+    union_all,
+)
+
+from service.domain.competence import Scope
+from service.domain.entry import Entry, EntryStatus
+from service.store.columns import Instant
+from service.store.entries import ENTRY_COLUMNS
+from service.store.keysets import are_among, bind_tuples
+from service.store.tables import entry_state, identity, ledger, person
+
+_KEY: Final = (entry_state.c.person_id, entry_state.c.entry_seq)
+_STATE: Final = tuple(
+    entry_state.c[name]
+    for name in (
+        "person_id",
+        "entry_seq",
+        "status",
+        "recognised",
+        "credit_year",
+        "subject",
+        "series_key",
+        "division_code",
+        "hours",
+        "self_registered",
+    )
+)
+_QUEUED: Final = (entry_state.c.registered_at, *_KEY)
+
+
+@dataclass(slots=True)
+class EntryState:
+    """Where a stored entry stands, and the last fact about it; changes as facts are added to it."""
+
+    person_id: int
+    entry_seq: int
+    status: EntryStatus
+    recognised: int
+    credit_year: int
+    subject: str
+    series_key: str | None
+    division_code: str
+    hours: int
+    self_registered: bool
+    last_kind: str
+    last_by: int
+    last_reason: str | None
+
+
+class Place(NamedTuple):
+    """A division, and what of its hours somebody may recognise."""
+
+    division_code: str
+    scope: Scope
+
+
+class QueueFilter(NamedTuple):
+    """Which pending entries to list; None: whatever they have. ``after``: (registered_at, person_id, seq) of the
+    last one seen."""
+
+    series_key: str | None = None
+    credit_year: int | None = None
+    provider_id: int | None = None
+    after: tuple[datetime, int, int] | None = None
+
+
+class PendingRow(NamedTuple):
+    """An entry that waits for recognition, and whose it is, sealed; None when erased."""
+
+    entry: Entry
+    name_sealed: bytes | None
+    number_sealed: bytes | None
+
+
+def read_states(
+    connection: Connection, entry_ids: Sequence[tuple[int, int]]
+) -> Mapping[tuple[int, int], EntryState]:
+    """The states of these entries; unknown ones are left out. Read after the chains are locked."""
+    dialect_name = connection.dialect.name
+    rows = connection.execute(_states(dialect_name), bind_tuples(dialect_name, "keys", entry_ids, 2))
+    return {(row[0], row[1]): EntryState(*row) for row in rows}
+
+
+@cache
+def _states(dialect_name: str) -> Select[Any]:
+    last = and_(ledger.c.person_id == entry_state.c.person_id, ledger.c.seq == entry_state.c.last_seq)
+    return (
+        select(*_STATE, ledger.c.kind, ledger.c.recorded_by, ledger.c.reason)
+        .select_from(entry_state.join(ledger, last))
+        .where(are_among(dialect_name, _KEY, "keys"))
+    )
+
+
+def list_pending(
+    connection: Connection, places: Sequence[Place], chosen: QueueFilter, limit: int
+) -> list[PendingRow]:
+    """Up to ``limit`` entries that wait for recognition in these places (at least one), oldest first.
+
+    One statement: of each place the first ``limit`` in the order of its index, then the first of them all.
+    """
+    first = union_all(*(_of_place(place, chosen, limit) for place in places)).subquery("first")
+    page = select(first).order_by(*first.c).limit(limit).subquery("page")
+    number = (
+        select(identity.c.number_sealed)
+        .where(identity.c.person_id == page.c.person_id)
+        .order_by(identity.c.id_hash)
+        .limit(1)
+        .scalar_subquery()
+    )
+    source = (
+        page.join(
+            entry_state,
+            and_(
+                entry_state.c.person_id == page.c.person_id, entry_state.c.entry_seq == page.c.entry_seq
+            ),
+        )
+        .join(ledger, and_(ledger.c.person_id == page.c.person_id, ledger.c.seq == page.c.entry_seq))
+        .join(person, person.c.person_id == page.c.person_id)
+    )
+    statement = select(*ENTRY_COLUMNS, person.c.name_sealed, number).select_from(source).order_by(*page.c)
+    return [
+        PendingRow(Entry(*entry), name, sealed) for *entry, name, sealed in connection.execute(statement)
+    ]
+
+
+def _of_place(place: Place, chosen: QueueFilter, limit: int) -> Select[Any]:
+    # The status is text, no parameter: only so does either database see that the partial index fits.
+    conditions = [
+        text("entry_state.status = 'registered'"),
+        entry_state.c.division_code == place.division_code,
+        _within(place.scope),
+    ]
+    for column, value in (
+        (entry_state.c.series_key, chosen.series_key),
+        (entry_state.c.credit_year, chosen.credit_year),
+        (entry_state.c.provider_id, chosen.provider_id),
+    ):
+        if value is not None:
+            conditions.append(column == value)
+    if chosen.after is not None:
+        moment, person_id, seq = chosen.after
+        after = (bindparam(None, moment, type_=Instant), person_id, seq)
+        conditions.append(tuple_(*_QUEUED) > tuple_(*after))
+    rows = select(*_QUEUED).where(*conditions).order_by(*_QUEUED).limit(limit).subquery()
+    return select(rows)  # SQLite takes no ORDER BY in a part of a UNION
+
+
+def _within(scope: Scope) -> ColumnElement[bool]:
+    """As ``Scope.holds``."""
+    is_general = entry_state.c.subject == "general_public"
+    is_unnamed = entry_state.c.series_key.is_(None)
+    named = ~is_unnamed if scope.series is None else entry_state.c.series_key.in_(sorted(scope.series))
+    return or_(
+        is_general if scope.general_public else false(),
+        and_(~is_general, or_(named, is_unnamed if scope.unnamed else false())),
+    )
