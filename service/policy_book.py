@@ -7,7 +7,9 @@ import csv
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from service.domain.policy import Baseline, Ground, Policy
+from service.domain.client import Client
+from service.domain.competence import Scope, recogniser_of, scope_of
+from service.domain.policy import Baseline, Ground, Policy, Recognition
 from service.policy_file import PolicyFile, PolicyFileError, read_baseline, read_policy_file
 
 PACKAGED_POLICIES = Path(__file__).parent / "policies"
@@ -89,6 +91,21 @@ class PolicyBook:
                     if feed.feed_id == feed_id and subject in feed.subjects:
                         return feed.recogniser
         return None
+
+    def recognition_in(self, division_code: str) -> Recognition | None:
+        """The rule on recognition of a division's newest policy that has one, or None."""
+        if division_code not in self.divisions:
+            return None
+        versions = self.versions_for(self.current_code(division_code))
+        return next((policy.recognition for policy in reversed(versions) if policy.recognition), None)
+
+    def recognising_authority(self, division_code: str, subject: str, series: str | None) -> str | None:
+        """Who recognises hours of a subject and series in a division (H-2), or None where no notice names anybody."""
+        return recogniser_of(self.recognition_in(division_code), subject, series)
+
+    def recognising_scope(self, client: Client, division_code: str) -> Scope:
+        """What of a division's hours an authority may recognise; whether the division is its own is not asked."""
+        return scope_of(client, self.recognition_in(division_code))
 
     def _settled_by(self, code: str, versions: tuple[Policy, ...]) -> str:
         if versions:

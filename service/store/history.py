@@ -40,4 +40,4 @@ _FACTS: Final = (
 def read_entry_facts(connection: Connection, person_id: int, entry_seq: int) -> list[FactRow]:
     """The facts of an entry in the order they were recorded."""
     rows = connection.execute(_FACTS, {"person_id": person_id, "entry_seq": entry_seq})
-    return [FactRow(*row) for row in rows]
+    return [FactRow._make(row) for row in rows]

@@ -13,9 +13,9 @@ from sqlalchemy import (
     and_,
     bindparam,
     false,
+    literal_column,
     or_,
     select,
-    text,
     tuple_,
     union_all,
 )
@@ -128,23 +128,19 @@ def list_pending(
     source = (
         page.join(
             entry_state,
-            and_(
-                entry_state.c.person_id == page.c.person_id, entry_state.c.entry_seq == page.c.entry_seq
-            ),
+            and_(entry_state.c.person_id == page.c.person_id, entry_state.c.entry_seq == page.c.entry_seq),
         )
         .join(ledger, and_(ledger.c.person_id == page.c.person_id, ledger.c.seq == page.c.entry_seq))
         .join(person, person.c.person_id == page.c.person_id)
     )
     statement = select(*ENTRY_COLUMNS, person.c.name_sealed, number).select_from(source).order_by(*page.c)
-    return [
-        PendingRow(Entry(*entry), name, sealed) for *entry, name, sealed in connection.execute(statement)
-    ]
+    return [PendingRow(Entry(*entry), name, sealed) for *entry, name, sealed in connection.execute(statement)]
 
 
 def _of_place(place: Place, chosen: QueueFilter, limit: int) -> Select[Any]:
     # The status is text, no parameter: only so does either database see that the partial index fits.
-    conditions = [
-        text("entry_state.status = 'registered'"),
+    conditions: list[ColumnElement[bool]] = [
+        literal_column("entry_state.status = 'registered'"),
         entry_state.c.division_code == place.division_code,
         _within(place.scope),
     ]
