@@ -16,6 +16,8 @@ BIG_KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 APPEND_ONLY = ("ledger", "entry_reference")
 
+MARKING = "(kind IN ('attestation', 'integrity_record', 'link') OR reason = 'falsified')"
+
 
 def upgrade() -> None:
     create_ledger()
@@ -23,6 +25,7 @@ def upgrade() -> None:
     create_people()
     create_clients()
     forbid_changes()
+    bind_withdrawals()
 
 
 def downgrade() -> None:
@@ -41,6 +44,7 @@ def downgrade() -> None:
         op.drop_table(table)
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION refuse_change()")
+        op.execute("DROP FUNCTION refuse_idle_withdrawal()")
 
 
 def create_ledger() -> None:
@@ -50,9 +54,9 @@ def create_ledger() -> None:
         sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("entry_seq", sa.Integer(), nullable=False),
-        sa.Column("credit_year", sa.SmallInteger(), nullable=False),
-        sa.Column("subject", sa.String(length=16), nullable=False),
-        sa.Column("division_code", sa.String(length=6), nullable=False),
+        sa.Column("credit_year", sa.SmallInteger(), nullable=True),
+        sa.Column("subject", sa.String(length=16), nullable=True),
+        sa.Column("division_code", sa.String(length=6), nullable=True),
         sa.Column("registered", sa.Integer(), nullable=False),
         sa.Column("self_registered", sa.Integer(), nullable=False),
         sa.Column("recognised", sa.Integer(), nullable=False),
@@ -70,50 +74,113 @@ def create_ledger() -> None:
         sa.Column("outcome", sa.String(length=16), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("entered_on", sa.Date(), nullable=True),
+        sa.Column("other_person_id", sa.BigInteger(), nullable=True),
         sa.Column("prev_hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
         sa.CheckConstraint(
+            "kind <> 'attestation' OR (entry_seq = seq AND credit_year IS NOT NULL AND division_code"
+            " IS NOT NULL AND outcome IS NOT NULL AND outcome IN ('met', 'not_met') AND reason IS NOT"
+            " NULL AND registered = 0 AND self_registered = 0 AND recognised = 0 AND rejected = 0 AND"
+            " subject IS NULL AND note IS NULL AND hours IS NULL AND provider_id IS NULL AND"
+            " external_ref IS NULL AND series IS NULL AND course_code IS NULL AND course_title IS NULL"
+            " AND completed_on IS NULL AND certificate_no IS NULL AND entered_on IS NULL AND"
+            " other_person_id IS NULL)",
+            name=op.f("ledger_attestation"),
+        ),
+        sa.CheckConstraint(
+            "seq > 0 AND length(prev_hash) = 32 AND length(hash) = 32",
+            name=op.f("ledger_chain"),
+        ),
+        sa.CheckConstraint(
+            "kind <> 'integrity_record' OR (entry_seq = seq AND entered_on IS NOT NULL AND"
+            " division_code IS NOT NULL AND reason IS NOT NULL AND credit_year IS NULL AND outcome IS"
+            " NULL AND other_person_id IS NULL AND registered = 0 AND self_registered = 0 AND"
+            " recognised = 0 AND rejected = 0 AND subject IS NULL AND note IS NULL AND hours IS NULL"
+            " AND provider_id IS NULL AND external_ref IS NULL AND series IS NULL AND course_code IS"
+            " NULL AND course_title IS NULL AND completed_on IS NULL AND certificate_no IS NULL)",
+            name=op.f("ledger_integrity_record"),
+        ),
+        sa.CheckConstraint(
+            "kind IN ('registration', 'recognition', 'reversal', 'attestation', 'integrity_record',"
+            " 'withdrawal', 'link')",
+            name=op.f("ledger_kind"),
+        ),
+        sa.CheckConstraint(
+            "kind <> 'link' OR (entry_seq = seq AND other_person_id IS NOT NULL AND other_person_id"
+            " <> person_id AND reason IS NOT NULL AND division_code IS NULL AND credit_year IS NULL"
+            " AND outcome IS NULL AND entered_on IS NULL AND registered = 0 AND self_registered = 0"
+            " AND recognised = 0 AND rejected = 0 AND subject IS NULL AND note IS NULL AND hours IS"
+            " NULL AND provider_id IS NULL AND external_ref IS NULL AND series IS NULL AND course_code"
+            " IS NULL AND course_title IS NULL AND completed_on IS NULL AND certificate_no IS NULL)",
+            name=op.f("ledger_link"),
+        ),
+        sa.CheckConstraint(
             "kind <> 'recognition' OR (entry_seq > 0 AND entry_seq < seq AND outcome IS NOT NULL AND"
             " outcome IN ('recognised', 'rejected') AND registered + self_registered + recognised +"
-            " rejected = 0 AND hours IS NULL AND provider_id IS NULL AND external_ref IS NULL AND"
-            " series IS NULL AND course_code IS NULL AND course_title IS NULL AND completed_on IS"
-            " NULL AND certificate_no IS NULL)",
+            " rejected = 0 AND credit_year IS NOT NULL AND subject IS NOT NULL AND division_code IS"
+            " NOT NULL AND hours IS NULL AND provider_id IS NULL AND external_ref IS NULL AND series"
+            " IS NULL AND course_code IS NULL AND course_title IS NULL AND completed_on IS NULL AND"
+            " certificate_no IS NULL AND entered_on IS NULL AND other_person_id IS NULL)",
             name=op.f("ledger_recognition"),
         ),
         sa.CheckConstraint(
             "kind <> 'registration' OR (entry_seq = seq AND hours IS NOT NULL AND provider_id IS NOT"
             " NULL AND external_ref IS NOT NULL AND hours > 0 AND hours <= 87840 AND registered >= 0"
             " AND self_registered >= 0 AND recognised >= 0 AND rejected = 0 AND registered +"
-            " self_registered + recognised + rejected = hours AND outcome IS NULL AND reason IS NULL"
-            " AND note IS NULL)",
+            " self_registered + recognised + rejected = hours AND credit_year IS NOT NULL AND subject"
+            " IS NOT NULL AND division_code IS NOT NULL AND outcome IS NULL AND reason IS NULL AND"
+            " note IS NULL AND entered_on IS NULL AND other_person_id IS NULL)",
             name=op.f("ledger_registration"),
         ),
         sa.CheckConstraint(
             "kind <> 'reversal' OR (entry_seq > 0 AND entry_seq < seq AND outcome IS NULL AND reason"
             " IS NOT NULL AND registered <= 0 AND self_registered <= 0 AND recognised <= 0 AND"
-            " rejected <= 0 AND registered + self_registered + recognised + rejected < 0 AND hours IS"
-            " NULL AND provider_id IS NULL AND external_ref IS NULL AND series IS NULL AND"
-            " course_code IS NULL AND course_title IS NULL AND completed_on IS NULL AND"
-            " certificate_no IS NULL)",
+            " rejected <= 0 AND registered + self_registered + recognised + rejected < 0 AND"
+            " credit_year IS NOT NULL AND subject IS NOT NULL AND division_code IS NOT NULL AND hours"
+            " IS NULL AND provider_id IS NULL AND external_ref IS NULL AND series IS NULL AND"
+            " course_code IS NULL AND course_title IS NULL AND completed_on IS NULL AND certificate_no"
+            " IS NULL AND entered_on IS NULL AND other_person_id IS NULL)",
             name=op.f("ledger_reversal"),
         ),
-        sa.CheckConstraint("kind IN ('registration', 'recognition', 'reversal')", name=op.f("ledger_kind")),
         sa.CheckConstraint(
             "subject IN ('general_public', 'industry_public', 'public', 'specialty')",
             name=op.f("ledger_subject"),
         ),
         sa.CheckConstraint(
-            "seq > 0 AND length(prev_hash) = 32 AND length(hash) = 32", name=op.f("ledger_chain")
+            "kind <> 'withdrawal' OR (entry_seq > 0 AND entry_seq < seq AND reason IS NOT NULL AND"
+            " division_code IS NOT NULL AND credit_year IS NULL AND outcome IS NULL AND registered = 0"
+            " AND self_registered = 0 AND recognised = 0 AND rejected = 0 AND subject IS NULL AND note"
+            " IS NULL AND hours IS NULL AND provider_id IS NULL AND external_ref IS NULL AND series IS"
+            " NULL AND course_code IS NULL AND course_title IS NULL AND completed_on IS NULL AND"
+            " certificate_no IS NULL AND entered_on IS NULL AND other_person_id IS NULL)",
+            name=op.f("ledger_withdrawal"),
         ),
         sa.PrimaryKeyConstraint("person_id", "seq", name="ledger_pkey"),
     )
     op.create_index(
-        "ledger_one_reversal_idx",
+        "ledger_undone_once_idx",
         "ledger",
         ["person_id", "entry_seq"],
         unique=True,
-        postgresql_where=sa.text("kind = 'reversal'"),
-        sqlite_where=sa.text("kind = 'reversal'"),
+        postgresql_where=sa.text("kind IN ('reversal', 'withdrawal')"),
+        sqlite_where=sa.text("kind IN ('reversal', 'withdrawal')"),
+    )
+    op.create_index(
+        "ledger_marking_idx",
+        "ledger",
+        ["person_id", "seq"],
+        unique=False,
+        postgresql_where=sa.text(MARKING),
+        sqlite_where=sa.text(MARKING),
+    )
+    op.create_index(
+        "ledger_linked_once_idx",
+        "ledger",
+        ["person_id", "other_person_id"],
+        unique=True,
+        postgresql_where=sa.text("kind = 'link'"),
+        sqlite_where=sa.text("kind = 'link'"),
     )
     op.create_table(
         "entry_reference",
@@ -297,3 +364,32 @@ def forbid_changes() -> None:
                 f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table}"
                 f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
             )
+
+
+def bind_withdrawals() -> None:
+    """A withdrawal is of an attestation or integrity record of its person. AFTER: a BEFORE trigger slows every COPY."""
+    missing = (
+        "NOT EXISTS (SELECT 1 FROM ledger WHERE person_id = NEW.person_id AND seq = NEW.entry_seq"
+        " AND kind IN ('attestation', 'integrity_record'))"
+    )
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            f"""
+            CREATE FUNCTION refuse_idle_withdrawal() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF {missing} THEN
+                    RAISE EXCEPTION 'nothing to withdraw' USING ERRCODE = 'integrity_constraint_violation';
+                END IF;
+                RETURN NULL;
+            END $$
+            """
+        )
+        op.execute(
+            "CREATE TRIGGER ledger_withdrawal AFTER INSERT ON ledger FOR EACH ROW WHEN (NEW.kind = 'withdrawal')"
+            " EXECUTE FUNCTION refuse_idle_withdrawal()"
+        )
+        return
+    op.execute(
+        "CREATE TRIGGER ledger_withdrawal AFTER INSERT ON ledger WHEN NEW.kind = 'withdrawal'"
+        f" BEGIN SELECT RAISE(ABORT, 'nothing to withdraw') WHERE {missing}; END"
+    )

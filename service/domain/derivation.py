@@ -44,21 +44,42 @@ class BrokenHistory(ValueError):
 def derive(facts: Iterable[Fact]) -> Derived:
     """Derives from facts in the order of their seq. Raises BrokenHistory."""
     derived = Derived({}, {})
+    noted: set[int] = set()
     for fact in facts:
-        deltas = Amounts(fact.registered, fact.self_registered, fact.recognised, fact.rejected)
-        key = (fact.credit_year, fact.subject, fact.division_code)
-        derived.totals[key] = derived.totals.get(key, Amounts()).plus(deltas)
-        if fact.kind == "registration":
-            status: EntryStatus = "recognised" if fact.recognised else "registered"
-            derived.entries[fact.seq] = DerivedEntry(fact, status, fact.recognised, fact.seq)
-            continue
-        entry = derived.entries.get(fact.entry_seq)
-        if entry is None or entry.status == "reversed" or not _belongs(fact, entry.registration):
-            raise BrokenHistory(fact.seq)
-        entry.status = _status_after(fact)
-        entry.recognised += fact.recognised
-        entry.last_seq = fact.seq
+        if fact.kind in ("registration", "recognition", "reversal"):
+            _derive_hours(derived, fact)
+        else:
+            _follow_note(noted, fact)
     return derived
+
+
+def _derive_hours(derived: Derived, fact: Fact) -> None:
+    try:
+        key = fact.group
+    except ValueError:
+        raise BrokenHistory(fact.seq) from None
+    deltas = Amounts(fact.registered, fact.self_registered, fact.recognised, fact.rejected)
+    derived.totals[key] = derived.totals.get(key, Amounts()).plus(deltas)
+    if fact.kind == "registration":
+        status: EntryStatus = "recognised" if fact.recognised else "registered"
+        derived.entries[fact.seq] = DerivedEntry(fact, status, fact.recognised, fact.seq)
+        return
+    entry = derived.entries.get(fact.entry_seq)
+    if entry is None or entry.status == "reversed" or not _belongs(fact, entry.registration):
+        raise BrokenHistory(fact.seq)
+    entry.status = _status_after(fact)
+    entry.recognised += fact.recognised
+    entry.last_seq = fact.seq
+
+
+def _follow_note(noted: set[int], fact: Fact) -> None:
+    """``noted``: seqs of the attestations and integrity records that stand."""
+    if fact.kind in ("attestation", "integrity_record"):
+        noted.add(fact.seq)
+    elif fact.kind == "withdrawal":
+        if fact.entry_seq not in noted:
+            raise BrokenHistory(fact.seq)
+        noted.remove(fact.entry_seq)
 
 
 def _status_after(fact: Fact) -> EntryStatus:

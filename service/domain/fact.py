@@ -9,7 +9,9 @@ from json.encoder import encode_basestring
 from operator import attrgetter
 from typing import Any, Final, Literal
 
-FactKind = Literal["registration", "recognition", "reversal"]
+FactKind = Literal[
+    "registration", "recognition", "reversal", "attestation", "integrity_record", "withdrawal", "link"
+]
 
 CHAIN_FORMAT: Final = 1
 """Written into the hashed bytes, so that a later format can live beside this one."""
@@ -22,18 +24,23 @@ GENESIS: Final = bytes(32)
 class Fact:
     """One ledger row without its hashes. Amounts in tenths.
 
-    ``seq`` counts a person's facts from 1 without gaps; ``entry_seq`` is the seq of the registration the fact
-    concerns (its own for a registration). The four deltas are what the fact adds to the person's totals of that
-    year, subject and division under each standing; a reversal's deltas are negative.
+    ``seq`` counts a person's facts from 1 without gaps; ``entry_seq`` is the seq of the fact this one is about: the
+    registration that is recognised or reversed, the attestation or integrity record that is withdrawn, else its
+    own. The four deltas are what the fact adds to the person's totals of that year, subject and division under each
+    standing; a reversal's are negative, those of kinds that concern no hours are 0 and have no subject.
+
+    An attestation says in ``outcome`` whether its year was ``met`` or ``not_met`` and in ``reason`` its basis, as an
+    integrity record of the day ``entered_on`` does; a link names the person found to be the same (``other_person_id``)
+    and stands in both chains.
     """
 
     person_id: int
     seq: int
     kind: FactKind
     entry_seq: int
-    credit_year: int
-    subject: str
-    division_code: str
+    credit_year: int | None
+    subject: str | None
+    division_code: str | None
     registered: int
     self_registered: int
     recognised: int
@@ -51,6 +58,16 @@ class Fact:
     outcome: str | None = None
     reason: str | None = None
     note: str | None = None
+    entered_on: date | None = None
+    other_person_id: int | None = None
+
+    @property
+    def group(self) -> tuple[int, str, str]:
+        """Year, subject and division of the totals it moves. Raises ValueError for a kind that concerns no hours."""
+        year, subject, division_code = self.credit_year, self.subject, self.division_code
+        if year is None or subject is None or division_code is None:
+            raise ValueError(f"{self.kind} {self.seq} concerns no hours")
+        return year, subject, division_code
 
 
 def fact_digest(fact: Fact, previous: bytes) -> bytes:
@@ -66,6 +83,18 @@ def fact_digest(fact: Fact, previous: bytes) -> bytes:
     parts.append(f'"previous":"{previous.hex()}"')
     parts += [key + _JSON[type(value)](value) for key, value in _after(fact) if value is not None]
     return hashlib.sha256(f'{{{",".join(parts)},"v":{CHAIN_FORMAT}}}'.encode()).digest()
+
+
+def joint_head(members: Iterable[tuple[int, int, bytes]]) -> bytes:
+    """The head of several chains read as one, from (person_id, seq, hash of that fact) of each: of one chain its own.
+
+    SHA-256 of UTF-8 JSON without spaces, ``[[person_id,seq,"hex"],…]`` in the order of person ids.
+    """
+    ordered = sorted(members)
+    if len(ordered) == 1:
+        return ordered[0][2]
+    listed = ",".join(f'[{person_id},{seq},"{head.hex()}"]' for person_id, seq, head in ordered)
+    return hashlib.sha256(f"[{listed}]".encode()).digest()
 
 
 @lru_cache(maxsize=64)

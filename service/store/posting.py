@@ -74,15 +74,22 @@ class Posting:
         self._add(head, fact)
         self._changed_states[fact.person_id, fact.entry_seq] = (status, recognised, fact.seq)
 
+    def add_note(self, head: Head, fact: Fact) -> None:
+        """Appends a fact that concerns no hours."""
+        self._chain(head, fact)
+
     def _add(self, head: Head, fact: Fact) -> None:
+        self._chain(head, fact)
+        key = (fact.person_id, *fact.group)
+        deltas = Amounts(fact.registered, fact.self_registered, fact.recognised, fact.rejected)
+        known = self._totals.get(key)
+        self._totals[key] = deltas if known is None else known.plus(deltas)
+
+    def _chain(self, head: Head, fact: Fact) -> None:
         digest = fact_digest(fact, head.hash)
         self._facts.append((*_fact_row(fact), head.hash, digest))
         head.seq, head.hash, head.recorded_at = fact.seq, digest, fact.recorded_at
         self._heads[fact.person_id] = head
-        key = (fact.person_id, fact.credit_year, fact.subject, fact.division_code)
-        deltas = Amounts(fact.registered, fact.self_registered, fact.recognised, fact.rejected)
-        known = self._totals.get(key)
-        self._totals[key] = deltas if known is None else known.plus(deltas)
 
     def write(self, connection: Connection) -> None:
         """Stores everything. Conflicts with other transactions surface as unique violations."""

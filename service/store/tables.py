@@ -33,6 +33,7 @@ metadata = MetaData(
     }
 )
 
+
 def _all_null(*names: str) -> str:
     return " AND ".join(f"{name} IS NULL" for name in names)
 
