@@ -12,7 +12,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     SmallInteger,
     String,
     Table,
@@ -21,17 +20,25 @@ from sqlalchemy import (
 )
 
 from service.domain.hours import TENTHS_MAX
-from service.store.columns import BigKey, Instant
+from service.store.access_table import access_record
+from service.store.columns import BigKey, Instant, metadata
 
-metadata = MetaData(
-    naming_convention={
-        "pk": "%(table_name)s_pkey",
-        "fk": "%(table_name)s_%(column_0_name)s_fkey",
-        "ck": "%(table_name)s_%(constraint_name)s",
-        "uq": "%(table_name)s_%(column_0_N_name)s_key",
-        "ix": "%(table_name)s_%(column_0_N_name)s_idx",
-    }
-)
+__all__ = [
+    "MARKING",
+    "UNDOING",
+    "access_record",
+    "chain_head",
+    "client",
+    "client_key",
+    "entry_reference",
+    "entry_state",
+    "identity",
+    "imports",
+    "ledger",
+    "metadata",
+    "person",
+    "totals",
+]
 
 
 def _all_null(*names: str) -> str:
