@@ -1,5 +1,6 @@
 """The schema's versions: brings a database to the newest one and says whether it is there."""
 
+from functools import cache
 from importlib.resources import files
 from typing import Final
 
@@ -52,19 +53,27 @@ def lock_schema(connection: Connection) -> None:
 
 def _move(connection: Connection, revision: str) -> None:
     config = alembic_config(connection)
-    current = MigrationContext.configure(connection).get_current_revision()
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    target = ScriptDirectory.from_config(config).get_current_head() if revision == "head" else revision
+    newest_first = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
+    path = ["base", *reversed(newest_first)]
+    current = MigrationContext.configure(connection).get_current_revision() or "base"
+    target = path[-1] if revision == "head" else revision
     if current == target:
         return
-    if revision != "head" and current in known and (target == "base" or current > str(target)):
-        command.downgrade(config, revision)
+    if current in path and target in path and path.index(target) < path.index(current):
+        command.downgrade(config, target)
     else:
-        command.upgrade(config, revision)
+        # A revision that this code does not know is for Alembic to refuse.
+        command.upgrade(config, target)
 
 
 def is_at_head(engine: Engine) -> bool:
     """Whether the database has exactly the schema this code was written for."""
-    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    head = _head()
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision() == head
+
+
+@cache
+def _head() -> str | None:
+    # The migration files do not change under a running process; readiness is asked every few seconds.
+    return ScriptDirectory.from_config(alembic_config()).get_current_head()

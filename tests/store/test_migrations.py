@@ -10,6 +10,7 @@ from threading import Barrier
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
 from sqlalchemy import CheckConstraint, create_engine, inspect, text
 
 from service.domain.errors import Refusal
@@ -51,6 +52,7 @@ def at_head(url: str) -> bool:
 
 def test_up_down_and_up_again(empty_url: str) -> None:
     assert not at_head(empty_url)
+    migrate(empty_url, "base")
     migrate(empty_url)
     made = names(empty_url)
     assert made >= set(metadata.tables)
@@ -141,3 +143,13 @@ def test_a_broken_migration_leaves_nothing(empty_url: str, monkeypatch: pytest.M
     monkeypatch.undo()
     migrate(empty_url)
     assert at_head(empty_url)
+
+
+def test_a_database_from_the_future_is_left_alone(database_url: str) -> None:
+    database = Database(database_url)
+    with database.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(CommandError, match="9999"):
+        migrate(database_url)
+    assert not is_at_head(database.reading_engine)
+    database.close()
