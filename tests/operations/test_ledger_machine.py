@@ -137,14 +137,15 @@ class LedgerMachine(RuleBasedStateMachine):
                 else None
             )
             sent.append(RecognitionDraft(*known.entry_id, outcome, hours, "理由"))
-            if known.status == "reversed":
-                expected.append("already_reversed")
-            elif hours is not None and hours > known.sent.hours:
+            recognised = 0 if outcome == "rejected" else hours or known.sent.hours
+            if recognised > known.sent.hours:
                 expected.append("invalid_request")
+            elif known.status == "reversed":
+                expected.append("already_reversed")
             else:
-                known.status = outcome
-                known.recognised = 0 if outcome == "rejected" else hours or known.sent.hours
-                self.facts[known.entry_id[0]] += 1
+                is_repeated = (known.status, known.recognised) == (outcome, recognised)
+                known.status, known.recognised = outcome, recognised
+                self.facts[known.entry_id[0]] += not is_repeated
                 expected.append(f"{known.status} {known.recognised}")
         results = recognise_entries(self.context, self.authority, sent)
         found = [
