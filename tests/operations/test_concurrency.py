@@ -1,6 +1,7 @@
 """Many at once on one person, one reference, one course, one reversal: as if one after the other."""
 
 import itertools
+import random
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -21,7 +22,7 @@ from service.operations.register_entries import register_entries, register_entry
 from service.operations.reverse_entry import reverse_entry
 from service.operations.verify_ledger import rebuild_totals, verify_ledger
 from service.store.tables import ledger
-from tests.operations.ledger import contents, created, draft, drafts, open_ledger, watched_statements
+from tests.operations.ledger import ASKER, contents, created, draft, drafts, open_ledger, watched_statements
 
 THREADS = 20
 
@@ -90,7 +91,7 @@ def test_recognition_and_reversal_of_one_entry(context: Context, provider: Clien
     said = at_once(act)
     assert said["reversed"] == 1
     assert said["already_reversed"] + said["decided"] == THREADS - 1
-    assert read_transcript(context, entry.person_id).years == []
+    assert read_transcript(context, entry.person_id, asker=ASKER).years == []
     assert verify_ledger(context) is None
 
 
@@ -159,3 +160,43 @@ def test_a_rival_commits_between_two_of_our_statements(
     assert verify_ledger(context) is None
     context.database.close()
     other.database.close()
+
+
+def test_a_lock_spares_the_retries(context: Context, provider: Client) -> None:
+    """The constraints alone would do, at the price of most of the work done again and again."""
+    batch = [draft(f"known-{n}", n % 3) for n in range(THREADS)]
+    entries = [created(each) for each in register_entries(context, provider, batch)]
+    appended: list[str] = []
+
+    def seen(statement: str) -> None:
+        if statement == "COPY" or statement.startswith("INSERT INTO ledger"):
+            appended.append(statement)
+
+    def reverse(number: int) -> str:
+        entry_id = (entries[number].person_id, entries[number].seq)
+        return reverse_entry(context, provider, entry_id, "other").status
+
+    with watched_statements(context.database, seen):
+        assert at_once(lambda n: register_entry(context, provider, draft(f"R-{n}")).result) == {
+            "created": THREADS
+        }
+        assert len(appended) == THREADS
+        assert at_once(reverse) == {"reversed": THREADS}
+        assert len(appended) == 2 * THREADS
+
+
+def test_batches_lock_in_one_order_and_so_never_deadlock(postgres_url: str) -> None:
+    context = open_ledger(postgres_url)
+    provider = create_client(context, "provider", "某培训中心")[0]
+    register_entries(context, provider, drafts(60, 60, "known"))
+    copies: list[str] = []
+
+    def act(number: int) -> str:
+        batch = drafts(60, 60, f"batch-{number}")
+        random.Random(number).shuffle(batch)
+        return str(Counter(each.result for each in register_entries(context, provider, batch)))
+
+    with watched_statements(context.database, lambda each: copies.append(each) if each == "COPY" else None):
+        assert at_once(act) == {"Counter({'created': 60})": THREADS}
+    assert len(copies) == 3 * THREADS  # ledger, references, states: each batch wrote once
+    context.database.close()
