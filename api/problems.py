@@ -21,6 +21,7 @@ STATUS: Final[Mapping[str, int]] = {
     "unauthenticated": 401,
     "forbidden_role": 403,
     "forbidden_division": 403,
+    "forbidden_series": 403,
     "not_found": 404,
     "method_not_allowed": 405,
     "reference_conflict": 409,

@@ -145,6 +145,10 @@ class AnnexBook:
         rows = self.review_plans(division_code, year)
         return next((row for row in rows if row.number == number), None)
 
+    def plan_years(self, division_code: str) -> tuple[int, ...]:
+        """The years of which a place has a plan, oldest first."""
+        return tuple(sorted({row.source.year for row in _of_place(self, self.plan_rows, division_code)}))
+
     def authorities(
         self, division_code: str | None = None, series: str | None = None
     ) -> tuple[AuthorityRow, ...]:

@@ -1,11 +1,12 @@
 """What every operation works with, passed first to each of them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from service.annexes import AnnexBook, load_annexes
 from service.policy_book import PolicyBook, load_policy_book
 from service.settings import Settings
 from service.store.database import Database
@@ -23,6 +24,7 @@ class Context:
     policy_book: PolicyBook
     vault: Vault
     clock: Callable[[], datetime]
+    annex_book: AnnexBook = field(default_factory=load_annexes)
 
 
 def utc_now() -> datetime:

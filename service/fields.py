@@ -19,7 +19,7 @@ from marshmallow.experimental.context import Context
 
 from service.domain.errors import Fault
 from service.domain.hours import HOURS_MAX, InvalidHours, parse_hours
-from service.domain.identifiers import decode_person_id
+from service.domain.identifiers import decode_entry_id, decode_person_id
 from service.domain.identity import id_number_fault, normalise_id_number
 
 
@@ -249,6 +249,16 @@ class PersonIdField(_Field[int]):
         if person_id is None:
             raise wrong("invalid_person_id")
         return person_id
+
+
+class EntryIdField(_Field[tuple[int, int]]):
+    """An entry's id as the service gives it out: loads as (person_id, seq)."""
+
+    def _deserialize(self, value: object, attr: str | None, data: Any, **kwargs: Any) -> tuple[int, int]:  # noqa: ARG002
+        entry_id = decode_entry_id(value) if isinstance(value, str) else None
+        if entry_id is None:
+            raise wrong("invalid_entry_id")
+        return entry_id
 
 
 class RecordField(fields.Nested):

@@ -13,6 +13,7 @@ from service.fields import (
     ChoiceField,
     DayField,
     DivisionField,
+    EntryIdField,
     HoursField,
     IdNumberField,
     InstantField,
@@ -48,6 +49,7 @@ _FIXED: Final[dict[type[fields.Field[Any]], dict[str, Any]]] = {
     IdNumberField: {"type": "string", "pattern": "^[0-9]{17}[0-9Xx]$"},
     DivisionField: DIVISION_CODE,
     PersonIdField: PERSON_ID,
+    EntryIdField: ENTRY_ID,
     FileField: {"type": "string", "format": "binary"},
 }
 
@@ -63,6 +65,8 @@ def describe_field(
     schema = {name: value for name, value in _own_schema(field).items() if name not in ret}
     if field.allow_none and "type" in schema:
         schema["type"] = [schema["type"], "null"]
+    if field.allow_none and "anyOf" in schema:
+        schema["anyOf"] = [*schema["anyOf"], {"type": "null"}]
     choices = schema.get("enum", ret.get("enum"))
     if field.allow_none and choices is not None:
         schema["enum"] = [*choices, None]

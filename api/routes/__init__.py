@@ -2,7 +2,7 @@
 
 from api.door import Door
 from api.metrics import Metrics
-from api.routes import eligibility, entries, imports, pages, people, policies
+from api.routes import annexes, eligibility, entries, imports, pages, people, policies, recognitions
 from api.routes.operations import operation_doors
 
 
@@ -10,8 +10,10 @@ def all_doors(metrics: Metrics) -> tuple[Door, ...]:
     """Every door of the API, in the order of openapi.yaml."""
     return (
         *entries.DOORS,
+        *recognitions.DOORS,
         *eligibility.DOORS,
         *policies.DOORS,
+        *annexes.DOORS,
         *people.DOORS,
         *imports.DOORS,
         *operation_doors(metrics),

@@ -37,6 +37,10 @@ class ItemProblemSchema(StrictSchema):
         fields.String(), data_key="fields", metadata=note("`reference_conflict`: the fields that differ.")
     )
     existing_entry_id = fields.String(metadata=note("`duplicate_entry`: the entry it repeats."))
+    recognising_authority = fields.String(
+        allow_none=True,
+        metadata=note("`forbidden_series`: who recognises these hours; null where the notice names nobody."),
+    )
 
 
 class ProblemSchema(ItemProblemSchema):

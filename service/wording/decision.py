@@ -164,6 +164,10 @@ ADVISORIES: Final[Texts] = {
         "{year}年：主管部门已出具不符合要求的证明（{on}，{basis}）",
         "{year}: an authority attested that the requirement was not met ({on}; {basis})",
     ),
+    "window_closed": (
+        "{name}的材料接收截至{closed_year}年{month}月，询问时已过",
+        "{name} received applications until {closed_year}-{month:02}: that was over when this was asked",
+    ),
     "division_renamed": (
         "区划代码{former}已停用，按{name}（{code}）答复",
         "Division code {former} is no longer in use: answered for {code} ({name})",

@@ -87,11 +87,24 @@ FAULTS: Final[Texts] = {
         "The check character of the identity number is wrong.",
     ),
     "invalid_person_id": ("不是本服务给出的人员编号。", "This isn't a person id given out by this service."),
+    "invalid_entry_id": ("不是本服务给出的条目编号。", "This isn't an entry id given out by this service."),
     "unknown_person": ("没有这个人员编号。", "There is no person of this id."),
     "invalid_cursor": ("不是本服务给出的游标。", "This isn't a cursor given out by this service."),
     "reason_required": (
         "不予认定或减少学时时，必须说明理由。",
         "A reason is required to reject or to reduce.",
+    ),
+    "unknown_committee": (
+        "{place}{year}年度的评审计划中没有这个编号；已收录的计划年度：{loaded}。",
+        "No plan of {place} for {year} has this number; plans are loaded for: {loaded}.",
+    ),
+    "committee_contradiction": (
+        "与评审计划不符：计划写明由{reviewed_by}评审（{document}，{number}）。",
+        "This contradicts the plan, by which the {reviewed_by} reviews ({document}, {number}).",
+    ),
+    "committee_level": (
+        "评审计划的这一行没有这个级别（{document}，{number}）。",
+        "This row of the plan does not name this level ({document}, {number}).",
     ),
     "hours_not_applicable": ("不予认定时不能给学时。", "Hours can't be given with a rejection."),
     "more_than_registered": (

@@ -12,6 +12,7 @@ TITLES: Final[Texts] = {
     "unauthenticated": ("需要有效的密钥", "A valid key is needed"),
     "forbidden_role": ("此角色无权这样做", "This role may not do this"),
     "forbidden_division": ("不在你的区划范围内", "Outside your divisions"),
+    "forbidden_series": ("由其他部门认定", "Another authority recognises these hours"),
     "not_found": ("没有找到", "Not found"),
     "method_not_allowed": ("不支持的方法", "Method not allowed"),
     "payload_too_large": ("请求体太大", "The body is too large"),
@@ -20,7 +21,7 @@ TITLES: Final[Texts] = {
     "duplicate_entry": ("课程学时重复", "These course hours were already credited"),
     "name_mismatch": ("姓名与证件号码不符", "The name doesn't match the identity number"),
     "already_reversed": ("已经冲销", "Already reversed"),
-    "atomic_batch_refused": ("整批未登记", "The whole batch was refused"),
+    "atomic_batch_refused": ("整批未处理", "The whole batch was refused"),
     "internal_error": ("服务内部出错", "The service failed"),
     "unavailable": ("服务暂时不可用", "Temporarily unavailable"),
 }
@@ -54,6 +55,10 @@ DETAILS: Final[Texts] = {
         "密钥有效，但请求涉及的区划不在其范围内。",
         "The key is valid, but the request concerns a division outside those of the key.",
     ),
+    "forbidden_series": (
+        "这些学时由 recognising_authority 所写的部门认定；为 null 时，通知没有写明由谁认定。",
+        "recognising_authority says who recognises these hours; null: the notice names nobody.",
+    ),
     "not_found": (
         "这里没有这样的内容，或者它不属于你。",
         "There is nothing here, or it isn't yours to see.",
@@ -83,11 +88,11 @@ DETAILS: Final[Texts] = {
         "This identity number is on file under another name.",
     ),
     "already_reversed": (
-        "此条学时已被冲销，不能再次冲销。",
-        "The entry has been reversed already; it can't be reversed again.",
+        "此条学时已被冲销，不能再冲销，也不能再认定。",
+        "The entry has been reversed; it can be neither reversed again nor recognised.",
     ),
     "atomic_batch_refused": (
-        "批次要求全有或全无，而其中有条目被拒绝，因此没有登记任何条目。",
+        "批次要求全有或全无，而其中有条目被拒绝，因此一条也没有保存。",
         "The batch was all or none and something in it was refused, so nothing of it was stored.",
     ),
     "internal_error": (
@@ -128,6 +133,10 @@ ADVICE: Final[Texts] = {
     "forbidden_division": (
         "核对 division_code。上级代码包含下级：331100 包含 331181。如需扩大范围，请联系管理员。",
         "Check division_code. A code covers those below it: 331100 covers 331181.",
+    ),
+    "forbidden_series": (
+        "请交由所写的部门认定；各系列的主管部门见 GET /v1/authorities。如应由你认定，请管理员核对密钥的系列。",
+        "Leave it to that authority; GET /v1/authorities lists them. If it is yours, ask an administrator to check the series of your key.",
     ),
     "not_found": (
         "核对地址与编号。别的机构的条目对你来说不存在。",
