@@ -1,7 +1,9 @@
 """Takes a roster in: file → rows → entries → report. All or nothing, unless asked for the good rows only."""
 
 import hashlib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -13,8 +15,10 @@ from importers.sheet import FileRefused, Upload
 from service.context import Context
 from service.domain.client import Client
 from service.domain.errors import Fault, Refusal, invalid_request
-from service.operations.record_import import record_import
-from service.operations.register_entries import Registration, register_entries
+from service.operations.record_import import ImportOutcome, Intake, take_in
+
+Progress = Callable[[int, int], None]
+"""Told the line that was reached and about how many there are (0: nobody knows)."""
 
 
 def import_roster(
@@ -27,28 +31,37 @@ def import_roster(
     division_code: str | None = None,
     dry_run: bool = False,
     partial: bool = False,
+    correct: bool = False,
+    progress: Progress | None = None,
 ) -> ImportReport:
     """Registers a roster's rows as entries of the client and says what was wrong, by line and column.
 
-    All or nothing unless ``partial``. A dry run goes the same way and is rolled back: the same report, without an id.
-    Sent again, a file creates nothing. Raises Refusal when the file cannot be read as a roster at all, or the layout
+    Rows flow to the ledger as they are read, in one transaction, so a file of any size needs no more memory than a
+    small one. All or nothing unless ``partial``. A dry run goes the same way and is rolled back: the same report,
+    without an id. Sent again, a file creates nothing. ``correct``: a row whose own id is taken by other content
+    replaces the entry that is there. ``progress`` is told now and then which line was reached. Raises Refusal when the file cannot be read as a roster at all, or the layout
     or the division is unknown (``invalid_request``, ``unknown_division``, ``forbidden_division``,
     ``payload_too_large``).
     """
     chosen = _layout(context, client, layout, division_code)
+    digest = _digest(upload)
+    reports: list[ImportReport] = []
+
+    def work(ledger: Intake) -> ImportOutcome:
+        taking = _Taking(ledger, partial, progress)
+        roster = read_roster(context, client, upload, chosen, division_code, each_chunk=taking.register)
+        reports[:] = [taking.report(roster)]
+        return outcome_of(
+            reports[0], file_name=shown(Path(file_name).name), file_digest=digest, layout=chosen.id
+        )
+
     try:
-        roster = read_roster(context, client, upload, chosen, division_code)
+        _, import_id = take_in(context, client, work, correct=correct, dry_run=dry_run)
     except FileRefused as refused:
         if refused.code == "file_too_large":
             raise Refusal("payload_too_large") from None
         raise invalid_request([Fault("/file", refused.code, refused.params)]) from None
-    report = _register(context, client, roster, dry_run=dry_run, partial=partial)
-    if dry_run:
-        return report
-    outcome = outcome_of(
-        report, file_name=shown(Path(file_name).name), file_digest=_digest(upload), layout=chosen.id
-    )
-    return report.stored_as(record_import(context, client, outcome))
+    return replace(reports[0], import_id=import_id)
 
 
 def _layout(context: Context, client: Client, layout: str, division_code: str | None) -> Layout:
@@ -69,43 +82,47 @@ def _layout(context: Context, client: Client, layout: str, division_code: str | 
     return chosen
 
 
-def _register(
-    context: Context, client: Client, roster: Roster, *, dry_run: bool, partial: bool
-) -> ImportReport:
-    """Asks the ledger about the sound rows even when others have faults, so that its refusals are told in one go."""
-    misread = bool(roster.header.faults)
-    results = register_entries(
-        context,
-        client,
-        [row.draft for row in roster.sound],
-        atomic=not partial,
-        dry_run=dry_run or misread or (roster.faults.total > 0 and not partial),
-    )
-    taken = _taken(roster, results)
-    if misread or (roster.faults.total and not partial):
-        taken = {}
-    created, replayed = taken.get("created", 0), taken.get("replayed", 0)
-    return ImportReport(
-        import_id=None,
-        rows=roster.rows,
-        created=created,
-        replayed=replayed,
-        refused=roster.rows - created - replayed,
-        faults_total=roster.faults.total,
-        faults=tuple(roster.faults.in_order()),
-        skipped=tuple(roster.skipped),
-    )
+class _Taking:
+    """One attempt at taking a roster in: its sound rows go to the ledger chunk by chunk, its faults are gathered.
 
+    The ledger is asked about the sound rows even when others have faults, so that its refusals are told in one go.
+    """
 
-def _taken(roster: Roster, results: Sequence[Registration]) -> dict[str, int]:
-    """How many rows were created and replayed; refusals join the faults."""
-    counts: dict[str, int] = {}
-    for row, result in zip(roster.sound, results, strict=True):
-        if result.refusal is None:
-            counts[result.result] = counts.get(result.result, 0) + 1
-        elif result.refusal.code != "atomic_batch_refused":
-            roster.faults.add([ledger_fault(row, result.refusal, roster.header)])
-    return counts
+    def __init__(self, ledger: Intake, partial: bool, progress: Progress | None) -> None:
+        self._ledger = ledger
+        self._partial = partial
+        self._progress = progress
+        self._counts: Counter[str] = Counter()
+
+    def register(self, roster: Roster) -> None:
+        """Registers the sound rows read so far and lets go of them."""
+        rows, roster.sound = roster.sound, []
+        results = self._ledger.register([(row.draft, row.id_hash) for row in rows])
+        for row, result in zip(rows, results, strict=True):
+            if result.refusal is None:
+                self._counts[result.result] += 1
+            else:
+                roster.faults.add([ledger_fault(row, result.refusal, roster.header)])
+        if self._progress is not None and rows:
+            self._progress(rows[-1].line, roster.lines_expected)
+
+    def report(self, roster: Roster) -> ImportReport:
+        """What came of it. A header that was misread takes nothing, nor does a fault in an all-or-nothing import."""
+        counts = self._counts
+        if roster.header.faults or (roster.faults.total and not self._partial):
+            counts = Counter()
+        return ImportReport(
+            import_id=None,
+            rows=roster.rows,
+            created=counts["created"],
+            corrected=counts["corrected"],
+            replayed=counts["replayed"],
+            refused=roster.rows - counts.total(),
+            faults_total=roster.faults.total,
+            faults=tuple(roster.faults.in_order()),
+            skipped=tuple(roster.skipped),
+            notes=tuple(roster.notes),
+        )
 
 
 def _digest(upload: Upload) -> bytes:

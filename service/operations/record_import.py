@@ -1,14 +1,18 @@
-"""Keeps what an import did, and gives it back to its sender."""
+"""An import: its rows registered in one transaction, and what it did kept for its sender."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from service.context import Context
 from service.domain.client import Client
+from service.domain.entry import EntryDraft
 from service.domain.errors import Refusal
-from service.domain.identifiers import PERSON_ID_MAX
+from service.domain.identifiers import PERSON_ID_MAX, encode_person_id
+from service.operations.register_entries import Registration, Source, register_chunk
+from service.operations.registering import HashedDraft
+from service.store.database import Connection
 from service.store.imports import ImportRecord, insert_import, select_import
 
 
@@ -27,12 +31,72 @@ class ImportOutcome:
     faults_total: int
     faults: Sequence[dict[str, Any]]
     skipped: Sequence[dict[str, Any]]
+    corrected: int = 0
 
 
-def record_import(context: Context, client: Client, outcome: ImportOutcome) -> int:
-    """Stores the outcome and returns the import's id: a random number of 63 bits, as a person's is."""
-    record = ImportRecord(
-        import_id=secrets.randbelow(PERSON_ID_MAX) + 1,
+class Intake:
+    """The ledger's side of an import under way: drafts go in chunk by chunk, in one transaction."""
+
+    def __init__(self, context: Context, client: Client, connection: Connection, source: Source) -> None:
+        self._context = context
+        self._client = client
+        self._connection = connection
+        self._source = source
+        self._name_hash = context.vault.name_hash
+
+    def register(self, drafts: Sequence[tuple[EntryDraft, bytes]]) -> list[Registration]:
+        """What becomes of up to KEYS_MAX drafts, each given with the look-up hash of its document."""
+        name_hash = self._name_hash
+        hashed = [HashedDraft(draft, id_hash, name_hash(draft.name)) for draft, id_hash in drafts]
+        return register_chunk(self._context, self._client, self._connection, hashed, self._source)
+
+
+class _Undone(Exception):
+    """Rolls the transaction back and carries what would have come of it."""
+
+    def __init__(self, outcome: ImportOutcome) -> None:
+        super().__init__()
+        self.outcome = outcome
+
+
+def take_in(
+    context: Context,
+    client: Client,
+    work: Callable[[Intake], ImportOutcome],
+    *,
+    correct: bool = False,
+    dry_run: bool = False,
+) -> tuple[ImportOutcome, int | None]:
+    """Runs ``work`` in one transaction and keeps its outcome in it: the outcome and the import's id.
+
+    ``work`` may be run again from the start (another transaction was first). An outcome that took nothing is kept
+    alone, its transaction rolled back; a dry run keeps nothing and has no id. ``correct``: see ``register_chunk``.
+    """
+    import_id = secrets.randbelow(PERSON_ID_MAX) + 1
+    note = f"import {encode_person_id(import_id)}" if correct else None
+
+    def attempt(connection: Connection) -> ImportOutcome:
+        source = Source(import_id, note)
+        outcome = work(Intake(context, client, connection, source))
+        if dry_run or not (outcome.created or outcome.corrected):
+            raise _Undone(outcome)
+        insert_import(connection, _record(context, client, outcome, import_id))
+        return outcome
+
+    try:
+        return context.database.write(attempt), import_id
+    except _Undone as undone:
+        outcome = undone.outcome
+    if dry_run:
+        return outcome, None
+    record = _record(context, client, outcome, import_id)
+    context.database.write(lambda connection: insert_import(connection, record))
+    return outcome, import_id
+
+
+def _record(context: Context, client: Client, outcome: ImportOutcome, import_id: int) -> ImportRecord:
+    return ImportRecord(
+        import_id=import_id,
         client_id=client.client_id,
         file_name=outcome.file_name,
         file_digest=outcome.file_digest,
@@ -45,15 +109,18 @@ def record_import(context: Context, client: Client, outcome: ImportOutcome) -> i
         faults=list(outcome.faults),
         skipped=list(outcome.skipped),
         created_at=context.clock(),
+        corrected=outcome.corrected,
     )
-    context.database.write(lambda connection: insert_import(connection, record))
-    return record.import_id
 
 
 def read_import(context: Context, client: Client, import_id: int) -> ImportRecord:
     """The import. Raises Refusal ``not_found`` when there is none, or it is another provider's."""
     with context.database.reading() as connection:
-        record = select_import(connection, import_id)
+        return visible_import(client, select_import(connection, import_id))
+
+
+def visible_import(client: Client, record: ImportRecord | None) -> ImportRecord:
+    """The import, if the client may see it. Refusal ``not_found``."""
     if record is None or (client.role != "admin" and record.client_id != client.client_id):
         raise Refusal("not_found")
     return record

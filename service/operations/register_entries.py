@@ -1,24 +1,47 @@
 """Registers hours: the one way into the ledger, for one entry, a batch and a roster alike."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from service.context import Context
 from service.domain.client import Client
 from service.domain.entry import Entry, EntryDraft
 from service.domain.errors import Refusal
+from service.operations.correcting import prepare_corrections, read_taken_references
 from service.operations.registering import HashedDraft, Registrar, Registration, Result
 from service.store.append import pipelined
+from service.store.corrections import append_corrections
 from service.store.database import Connection
-from service.store.entries import CourseKey, read_courses, read_referenced
+from service.store.entries import CourseKey, read_courses
+from service.store.import_entries import append_import_entries
 from service.store.keysets import KEYS_MAX
 from service.store.people import KnownPerson, PersonRecord, add_people, lock_people, new_person
 from service.store.posting import Posting
 
-__all__ = ["Registration", "Result", "register_entries", "register_entry"]
+__all__ = ["Registration", "Result", "Source", "register_chunk", "register_entries", "register_entry"]
 
 _PERSON_ID_BITS: Final = 63
+
+
+@dataclass
+class Source:
+    """The import that drafts come from; ``entries`` counts those it made. ``correcting_note``: see register_chunk."""
+
+    import_id: int
+    correcting_note: str | None = None
+    entries: int = 0
+
+    def bind(self, connection: Connection, registrations: Sequence[Registration]) -> None:
+        """Stores which entries are the import's."""
+        made = [
+            (each.entry.person_id, each.entry.seq)
+            for each in registrations
+            if each.entry is not None and each.result in ("created", "corrected")
+        ]
+        append_import_entries(connection, self.import_id, self.entries + 1, made)
+        self.entries += len(made)
 
 
 class _Undone(Exception):
@@ -60,7 +83,7 @@ def register_entries(
     def work(connection: Connection) -> list[Registration]:
         registrations: list[Registration] = []
         for start in range(0, len(hashed), KEYS_MAX):
-            registrations += _register(context, client, connection, hashed[start : start + KEYS_MAX])
+            registrations += register_chunk(context, client, connection, hashed[start : start + KEYS_MAX])
         refused = atomic and any(registration.refusal is not None for registration in registrations)
         if refused:
             registrations = [_withheld(registration) for registration in registrations]
@@ -87,16 +110,30 @@ def _hash(context: Context, drafts: Sequence[EntryDraft]) -> list[HashedDraft]:
     return [HashedDraft(draft, lookup_hash(draft.identity), name_hash(draft.name)) for draft in drafts]
 
 
-def _register(
-    context: Context, client: Client, connection: Connection, hashed: Sequence[HashedDraft]
+def register_chunk(
+    context: Context,
+    client: Client,
+    connection: Connection,
+    hashed: Sequence[HashedDraft],
+    source: Source | None = None,
 ) -> list[Registration]:
+    """Registers up to KEYS_MAX drafts inside the caller's transaction, in a fixed number of statements.
+
+    ``source``: the import they come from. With its ``correcting_note``, a draft whose reference is taken by other
+    content replaces the entry that is there, with that note.
+    """
     id_hashes = list({item.id_hash: None for item in hashed})
     people = lock_people(connection, id_hashes)
     external_refs = list({item.draft.external_ref: None for item in hashed})
-    references = read_referenced(connection, client.client_id, external_refs)
-    if any(item.id_hash not in people and item.draft.external_ref in references for item in hashed):
+    taken = read_taken_references(connection, client.client_id, external_refs)
+    if any(item.id_hash not in people and item.draft.external_ref in taken.first for item in hashed):
         # The entry, and with it perhaps the person, came between the two statements: the person is there by now.
         people = lock_people(connection, id_hashes)
+    correcting = None
+    if source is not None and source.correcting_note is not None and taken.first:
+        heads = {known.head.person_id: known.head for known in people.values()}
+        note = source.correcting_note
+        taken, correcting = prepare_corrections(connection, client.client_id, taken, heads, note)
     # Only now: whoever waited for a lock must not stamp an instant before those it waited for.
     now = context.clock()
     newcomers: list[PersonRecord] = []
@@ -110,18 +147,22 @@ def _register(
         return context.policy_book.feed_recogniser(division_code, client.feed_id, subject) is not None
 
     posting = Posting(now)
-    registrar = Registrar(client, posting, people, references, make_person, recognised_on_arrival)
-    if courses := _courses_in_question(hashed, people, references):
+    registrar = Registrar(client, posting, people, taken, make_person, recognised_on_arrival, correcting)
+    if courses := _courses_in_question(hashed, people, {} if correcting else taken.first):
         registrar.know_courses(read_courses(connection, client.client_id, courses))
     registrations = [registrar.decide(item) for item in hashed]
     with pipelined(connection, len(hashed)):
         add_people(connection, newcomers, now)
         posting.write(connection)
+        if correcting is not None:
+            append_corrections(connection, correcting.rows())
+        if source is not None:
+            source.bind(connection, registrations)
     return registrations
 
 
 def _courses_in_question(
-    hashed: Sequence[HashedDraft], people: dict[bytes, KnownPerson], references: dict[str, Entry]
+    hashed: Sequence[HashedDraft], people: dict[bytes, KnownPerson], references: Mapping[str, Entry]
 ) -> dict[CourseKey, None]:
     """The courses that could be credited to known people already."""
     return {

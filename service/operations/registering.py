@@ -1,7 +1,7 @@
 """Decides, draft by draft, what registering does: a new entry, a replay, or a refusal. Touches no database."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, NamedTuple
 
 from service.domain.client import Client
@@ -9,11 +9,14 @@ from service.domain.entry import Entry, EntryDraft, EntryStatus
 from service.domain.errors import Refusal
 from service.domain.fact import Fact
 from service.domain.identifiers import encode_entry_id
+from service.operations.correcting import Correcting, Taken, correction_reason
+from service.operations.reversing import reversal_fact
+from service.store.corrections import Revision
 from service.store.entries import CourseKey
 from service.store.people import KnownPerson
 from service.store.posting import Posting
 
-Result = Literal["created", "replayed", "refused"]
+Result = Literal["created", "corrected", "replayed", "refused"]
 
 _COMPARED: Final = (
     ("division_code", "division_code"),
@@ -49,9 +52,10 @@ class HashedDraft(NamedTuple):
 class Registrar:
     """Decides on the drafts of one provider as if they came one after the other.
 
-    ``people``, ``references`` and ``courses`` are what is stored of them; each accepted draft is added, so that
+    ``people``, ``taken`` and ``courses`` are what is stored of them; each accepted draft is added, so that
     the next one meets it. ``make_person`` gives a person who is not stored yet, ``recognised_on_arrival`` says
-    of a division and subject whether the provider's hours count at once (H-3).
+    of a division and subject whether the provider's hours count at once (H-3). With ``correcting``, a draft whose
+    reference is taken by other content replaces the entry that is there.
     """
 
     def __init__(
@@ -59,14 +63,17 @@ class Registrar:
         client: Client,
         posting: Posting,
         people: dict[bytes, KnownPerson],
-        references: dict[str, Entry],
+        taken: Taken,
         make_person: Callable[[HashedDraft], KnownPerson],
         recognised_on_arrival: Callable[[str, str], bool],
+        correcting: Correcting | None = None,
     ) -> None:
         self._client = client
         self._posting = posting
         self._people = people
-        self._references = references
+        self._taken = taken
+        self._correcting = correcting
+        self._fresh: set[tuple[int, int]] = set()
         self._make_person = make_person
         self._recognised_on_arrival = recognised_on_arrival
         self._covered: dict[str, bool] = {}
@@ -84,21 +91,91 @@ class Registrar:
             return _refused(Refusal("forbidden_division", params={"code": draft.division_code}))
         known = self._people.get(hashed.id_hash)
         same_name = known is None or known.name_hash == hashed.name_hash
-        earlier = self._references.get(draft.external_ref)
-        if earlier is not None:
-            same_person = known is not None and known.head.person_id == earlier.person_id
-            return _repeated(earlier, draft, same_person, same_name)
+        if draft.external_ref in self._taken.first:
+            return self._again(hashed, known, same_name)
         if not same_name:
             return _refused(Refusal("name_mismatch"))
-        if known is not None and (course_key := draft.course_key) is not None:
-            person_id = known.head.person_id
-            credited = self._courses.get((person_id, course_key, draft.credit_year))
+        if duplicate := self._duplicate(known, draft):
+            return duplicate
+        entry = self._accept(known or self._person(hashed), draft)
+        self._taken.first[draft.external_ref] = entry
+        return Registration("created", entry)
+
+    def _person(self, hashed: HashedDraft) -> KnownPerson:
+        known = self._people[hashed.id_hash] = self._make_person(hashed)
+        return known
+
+    def _duplicate(self, known: KnownPerson | None, draft: EntryDraft) -> Registration | None:
+        """The refusal of a course that is credited to the person already."""
+        if known is None or (course_key := draft.course_key) is None:
+            return None
+        person_id = known.head.person_id
+        credited = self._courses.get((person_id, course_key, draft.credit_year))
+        if credited is None:
+            return None
+        existing = {"existing_entry_id": encode_entry_id(person_id, credited)}
+        return _refused(Refusal("duplicate_entry", params=existing, extra=existing))
+
+    def _again(self, hashed: HashedDraft, known: KnownPerson | None, same_name: bool) -> Registration:
+        """A reference that is taken: a replay of what stood under it, a correction, or a conflict."""
+        draft = hashed.draft
+        revisions = self._taken.revisions(draft.external_ref)
+
+        def repeated(earlier: Entry) -> Registration:
+            same_person = known is not None and known.head.person_id == earlier.person_id
+            return _repeated(earlier, draft, same_person, same_name)
+
+        latest = repeated(revisions[-1].entry)
+        if self._correcting is not None:
+            return self._correct(hashed, known, same_name, revisions[-1], latest)
+        if latest.result == "replayed" or len(revisions) == 1:
+            return latest
+        replays = (repeated(revision.entry) for revision in revisions[-2::-1])
+        return next((replay for replay in replays if replay.result == "replayed"), latest)
+
+    def _correct(
+        self,
+        hashed: HashedDraft,
+        known: KnownPerson | None,
+        same_name: bool,
+        latest: Revision,
+        uncorrected: Registration,
+    ) -> Registration:
+        """Puts a new entry in the place of the latest one, or gives back what comes of it ``uncorrected``."""
+        draft, correcting = hashed.draft, self._correcting
+        assert correcting is not None  # noqa: S101  # the caller saw it
+        place = correcting.next_reference(draft.external_ref, latest.number)
+        key = (latest.entry.person_id, latest.entry.seq)
+        is_live = latest.entry.status != "reversed"
+        if is_live and uncorrected.result == "replayed":
+            return uncorrected
+        if not same_name:
+            return _refused(Refusal("name_mismatch"))
+        if not is_live and not correcting.may_return(latest.entry):
+            return uncorrected if uncorrected.result == "replayed" else _refused(Refusal("taken_back"))
+        if place is None or latest.entry.person_id not in correcting.heads or key in self._fresh:
+            return uncorrected
+        course = (latest.entry.person_id, _course_key(latest.entry), latest.entry.credit_year)
+        credited = self._courses.pop(course, None) if is_live else None
+        if duplicate := self._duplicate(known, draft):
             if credited is not None:
-                existing = {"existing_entry_id": encode_entry_id(person_id, credited)}
-                return _refused(Refusal("duplicate_entry", params=existing, extra=existing))
-        if known is None:
-            known = self._people[hashed.id_hash] = self._make_person(hashed)
-        return Registration("created", self._accept(known, draft))
+                self._courses[course] = credited
+            return duplicate
+        person = known or self._person(hashed)
+        if is_live:
+            head = correcting.heads[latest.entry.person_id]
+            reason = correction_reason(
+                latest.entry, draft, same_person=head.person_id == person.head.person_id
+            )
+            fact = reversal_fact(
+                latest.entry, head, self._posting.stamp(head), self._client.client_id, reason, correcting.note
+            )
+            self._posting.add_change(head, fact, "reversed", 0)
+        number, reference = place
+        entry = self._accept(person, replace(draft, external_ref=reference))
+        correcting.made[entry.person_id, entry.seq] = (draft.external_ref, number)
+        self._taken.later.setdefault(draft.external_ref, []).append(Revision(number, entry))
+        return Registration("corrected", entry)
 
     def _covers(self, code: str) -> bool:
         covered = self._covered.get(code)
@@ -139,7 +216,8 @@ class Registrar:
             draft.completed_on,
             draft.certificate_no,
         )
-        self._references[draft.external_ref] = entry
+        if self._correcting is not None:
+            self._fresh.add((fact.person_id, fact.seq))  # not stored yet, so nothing can replace it
         if course_key is not None:
             self._courses[fact.person_id, course_key, draft.credit_year] = fact.seq
         return entry
@@ -175,6 +253,10 @@ class Registrar:
 
 def _refused(refusal: Refusal) -> Registration:
     return Registration("refused", None, refusal)
+
+
+def _course_key(entry: Entry) -> str:
+    return entry.course_code or entry.course_title or ""
 
 
 def _repeated(earlier: Entry, draft: EntryDraft, same_person: bool, same_name: bool) -> Registration:

@@ -1,12 +1,11 @@
 """Takes an entry back: nothing is edited or deleted, a fact is added that undoes what the entry holds."""
 
 from service.context import Context
-from service.domain.amounts import Amounts, entry_amounts
 from service.domain.client import Client
 from service.domain.entry import Entry, ReversalReason
 from service.domain.errors import Refusal
-from service.domain.fact import Fact
 from service.operations.read_entries import visible_entry
+from service.operations.reversing import reversal_fact
 from service.store.append import pipelined
 from service.store.database import Connection
 from service.store.entries import read_entry_row
@@ -35,22 +34,8 @@ def reverse_entry(
             raise Refusal("not_found")
         if entry.status == "reversed":
             raise Refusal("already_reversed")
-        held = entry_amounts(entry.status, entry.hours, entry.recognised_hours, entry.self_registered)
         posting = Posting(context.clock())
-        fact = Fact(
-            person_id=person_id,
-            seq=head.seq + 1,
-            kind="reversal",
-            entry_seq=seq,
-            credit_year=entry.credit_year,
-            subject=entry.subject,
-            division_code=entry.division_code,
-            **Amounts().minus(held)._asdict(),
-            recorded_at=posting.stamp(head),
-            recorded_by=client.client_id,
-            reason=reason,
-            note=note,
-        )
+        fact = reversal_fact(entry, head, posting.stamp(head), client.client_id, reason, note)
         posting.add_change(head, fact, "reversed", 0)
         with pipelined(connection, 1):
             posting.write(connection)

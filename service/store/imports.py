@@ -30,6 +30,7 @@ class ImportRecord:
     faults: list[Json]
     skipped: list[Json]
     created_at: datetime
+    corrected: int = 0
 
 
 _INSERT: Final = insert(imports)

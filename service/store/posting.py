@@ -95,13 +95,16 @@ class Posting:
         """Stores everything. Conflicts with other transactions surface as unique violations."""
         append_rows(connection, ledger, _LEDGER_COLUMNS, self._facts)
         append_rows(connection, entry_reference, _REFERENCE_COLUMNS, self._references)
+        if self._changed_states:
+            # Before the new states: an entry that is replaced makes room for its course.
+            _change_states(connection, [(*key, *state) for key, state in self._changed_states.items()])
         append_rows(connection, entry_state, _STATE_COLUMNS, self._new_states)
         rows = sorted((*key, *amounts) for key, amounts in self._totals.items())
-        if self._changed_states:
-            _change_states(connection, [(*key, *state) for key, state in self._changed_states.items()])
+        if self._new_states:
+            merge_rows(connection, totals, "add", [row for row in rows if min(row[4:]) >= 0])
+            rows = [row for row in rows if min(row[4:]) < 0]
+        if rows:
             _move_totals(connection, rows)
-        else:
-            merge_rows(connection, totals, "add", rows)
         merge_rows(connection, chain_head, "replace", head_rows(self._heads.values()))
 
 

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from service.domain.hours import TENTHS_MAX
 from service.store.access_table import access_record
 from service.store.columns import BigKey, Instant, metadata
+from service.store.import_tables import entry_correction, import_entry, import_reversal
 
 __all__ = [
     "MARKING",
@@ -30,9 +31,12 @@ __all__ = [
     "chain_head",
     "client",
     "client_key",
+    "entry_correction",
     "entry_reference",
     "entry_state",
     "identity",
+    "import_entry",
+    "import_reversal",
     "imports",
     "ledger",
     "metadata",
@@ -329,6 +333,7 @@ imports = Table(
     Column("faults", Text, nullable=False),
     Column("skipped", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
+    Column("corrected", Integer, nullable=False, server_default="0"),
 )
 """What an import did; ``faults`` (the first of ``faults_total``) and ``skipped`` are JSON lists. A dry run
 leaves no row."""
