@@ -40,7 +40,7 @@ class Entrance:
 
     def __call__(self, **path: str) -> Response:
         g.client = admit(self.access, request, self.context)
-        call = Call(self.context, g.language, g.client, path)
+        call = Call(self.context, g.language, g.client, path, g.request_id)
         try:
             read_request(self.door, request, call)
         except (Refusal, HTTPException):

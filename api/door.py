@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from service.context import Context
+from service.domain.access import Asker, Purpose
 from service.domain.client import Client, Role
 from service.fields import StrictSchema
 from service.wording import Language
@@ -43,6 +44,7 @@ class Call:
     language: Language
     client: Client | None
     path: Mapping[str, str]
+    request_id: str
     query: Mapping[str, Any] = field(default_factory=dict)
     body: Any = None
     raw: Any = None
@@ -53,6 +55,10 @@ class Call:
         if self.client is None:
             raise LookupError("this door is open: there is no client")
         return self.client
+
+    def asker(self, purpose: Purpose) -> Asker:
+        """Who asks, for the access records of what this request reads."""
+        return Asker(self.caller.client_id, self.request_id, purpose)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from api.cli.roster import report_lines
-from api.cli.session import Refused, database_place, sqlite_file
+from api.cli.session import Refused, command_asker, database_place, sqlite_file
 from importers.intake import import_roster
 from importers.samples import CLEAN, DEMO_PEOPLE, DemoPerson
 from service.context import Context
@@ -155,7 +155,7 @@ def _answers(context: Context, language: Language) -> list[Json]:
         )
         for person in DEMO_PEOPLE
     ]
-    return check_eligibility(context, asks, language)
+    return check_eligibility(context, asks, language, command_asker("eligibility"))
 
 
 def _import_roster(context: Context, provider: Client, language: Language) -> None:

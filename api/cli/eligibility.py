@@ -10,7 +10,7 @@ from marshmallow import ValidationError
 
 from api.cli.answer import answer_lines
 from api.cli.errors import fault_lines
-from api.cli.session import language, language_option, opened
+from api.cli.session import command_asker, language, language_option, opened
 from api.schemas.question import EligibilitySchema
 from service.context import Context, today
 from service.domain.question import LEVELS, PURPOSES, REVIEWERS
@@ -71,7 +71,7 @@ def eligibility(as_json: bool, person_id: str | None, **options: Any) -> None:
     """
     with opened() as context:
         ask = _ask(context, _person(person_id), options)
-        answer = check_eligibility(context, [ask], language())[0]
+        answer = check_eligibility(context, [ask], language(), command_asker("eligibility"))[0]
     if as_json:
         click.echo(orjson.dumps(answer, option=orjson.OPT_INDENT_2).decode())
         return

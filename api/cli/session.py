@@ -1,6 +1,7 @@
 """What a command starts from: the settings, a context on a database that is ready, the language of its words."""
 
 import re
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 import click
 
 from service.context import Context, open_context
+from service.domain.access import Asker, Purpose
 from service.settings import Settings, load_settings
 from service.store.schema import is_at_head
 from service.wording import LANGUAGES, Language
@@ -125,6 +127,11 @@ def opened() -> Iterator[Context]:
         yield context
     finally:
         context.database.close()
+
+
+def command_asker(purpose: Purpose) -> Asker:
+    """Who asks in access records when a command does: no client, and an id of this run."""
+    return Asker(None, f"cli-{secrets.token_hex(8)}", purpose)
 
 
 def require_schema(context: Context) -> None:

@@ -1,4 +1,4 @@
-"""/v1/eligibility and evaluate: the questions of the declaration platform. Nothing is stored."""
+"""/v1/eligibility and evaluate: the questions of the declaration platform. No answer is stored."""
 
 from dataclasses import replace
 from typing import Final
@@ -21,14 +21,15 @@ SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 
 def post_eligibility(call: Call) -> Reply:
     """Answers one question."""
-    return Reply(check_eligibility(call.context, [call.body], call.language)[0])
+    return Reply(check_eligibility(call.context, [call.body], call.language, call.asker("eligibility"))[0])
 
 
 def post_eligibility_batch(call: Call) -> Reply:
     """Answers up to 1,000 questions, in order."""
     questions = call.body["questions"]
     asks = [replace(ask, pointer=f"/questions/{index}") for index, ask in enumerate(questions)]
-    return Reply({"answers": check_eligibility(call.context, asks, call.language)})
+    answers = check_eligibility(call.context, asks, call.language, call.asker("eligibility"))
+    return Reply({"answers": answers})
 
 
 def post_evaluation(call: Call) -> Reply:
@@ -51,7 +52,8 @@ DOORS: Final = (
         summary="May this person declare? 能否申报",
         description=(
             "Every rule that was looked at is a finding, met or not, with its figures and its line in the notice. "
-            "Someone the ledger has never seen is no error: zero hours, `person.known` false. Nothing is stored."
+            "Someone the ledger has never seen is no error: zero hours, `person.known` false. "
+            "The answer isn't stored; that you asked is, in an access record."
         ),
         reads=JsonBody(EligibilitySchema, named_division),
         answers={200: Answer("The answer.", EligibilityAnswerSchema)},

@@ -3,10 +3,6 @@
 from dataclasses import replace
 from typing import Any, Final
 
-from service.operations.read_entries import list_entries, read_entry
-from service.operations.register_entries import Registration, register_entries, register_entry
-from service.operations.reverse_entry import reverse_entry
-
 from api.auth import require_divisions
 from api.door import Answer, Call, Door, JsonBody, Reply, only
 from api.problems import problem_document
@@ -23,6 +19,9 @@ from api.schemas.question import named_division
 from service.domain.entry import EntryDraft
 from service.domain.errors import Refusal, invalid_request
 from service.domain.identifiers import decode_entry_id, encode_entry_id, encode_person_id
+from service.operations.read_entries import find_entry, list_entries, read_entry
+from service.operations.register_entries import Registration, register_entries, register_entry
+from service.operations.reverse_entry import reverse_entry
 
 TAG: Final = "Entries 学时"
 REPLAYED: Final = "Idempotent-Replayed"
@@ -38,7 +37,7 @@ def named_entry(call: Call) -> tuple[int, int]:
 
 def entry_exists(call: Call) -> None:
     """Refusal unless the entry in the path is there for this client."""
-    read_entry(call.context, call.caller, named_entry(call))
+    find_entry(call.context, call.caller, named_entry(call))
 
 
 def post_entry(call: Call) -> Reply:
@@ -122,13 +121,14 @@ def _result(index: int, call: Call, registration: Registration) -> dict[str, Any
 
 def get_entries(call: Call) -> Reply:
     """A page of the entries the client may see."""
-    page = list_entries(call.context, call.caller, **call.query)
+    page = list_entries(call.context, call.caller, asker=call.asker("entries"), **call.query)
     return Reply({"entries": [entry_json(entry) for entry in page.entries], "next_cursor": page.next_cursor})
 
 
 def get_entry(call: Call) -> Reply:
     """One entry."""
-    return Reply(entry_json(read_entry(call.context, call.caller, named_entry(call))))
+    entry = read_entry(call.context, call.caller, named_entry(call), asker=call.asker("entries"))
+    return Reply(entry_json(entry))
 
 
 def post_reversal(call: Call) -> Reply:

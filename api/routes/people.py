@@ -13,30 +13,37 @@ from api.schemas.transcript_answer import (
 from service.domain.errors import Refusal
 from service.domain.identifiers import decode_person_id, encode_person_id
 from service.operations.look_up_person import look_up_person
-from service.operations.read_transcript import Transcript, read_transcript
+from service.operations.read_transcript import read_transcript, require_person
 
 TAG: Final = "People 人员"
 
 
 def post_lookup(call: Call) -> Reply:
     """The person id of a document."""
-    person_id = look_up_person(call.context, call.body)
+    person_id = look_up_person(call.context, call.body, asker=call.asker("lookup"))
     if person_id is None:
         raise Refusal("not_found")
     return Reply({"person_id": encode_person_id(person_id)})
 
 
-def transcript_named(call: Call) -> Transcript:
-    """The transcript of the path's person; Refusal ``not_found``."""
+def named_person(call: Call) -> int:
+    """The person id in the path; Refusal ``not_found`` when it can be none."""
     person_id = decode_person_id(call.path["person_id"])
     if person_id is None:
         raise Refusal("not_found")
-    return read_transcript(call.context, person_id, call.query.get("year"))
+    return person_id
+
+
+def person_exists(call: Call) -> None:
+    """Refusal unless the ledger has the person in the path."""
+    require_person(call.context, named_person(call))
 
 
 def get_transcript(call: Call) -> Reply:
     """A person's entries and their sums."""
-    return Reply(transcript_json(transcript_named(call)))
+    year = call.query.get("year")
+    transcript = read_transcript(call.context, named_person(call), year, asker=call.asker("transcript"))
+    return Reply(transcript_json(transcript))
 
 
 DOORS: Final = (
@@ -65,6 +72,6 @@ DOORS: Final = (
         query=TranscriptQuerySchema,
         answers={200: Answer("The transcript.", TranscriptSchema)},
         refuses=("not_found",),
-        exists=transcript_named,
+        exists=person_exists,
     ),
 )

@@ -32,8 +32,14 @@ class TranscriptPersonSchema(StrictSchema):
     """Whose transcript it is, masked."""
 
     person_id = fields.String(required=True, metadata=note("The service's id of the person."))
-    id_number_masked = fields.String(required=True, metadata=note("First four and last four characters."))
-    name_masked = fields.String(required=True, metadata=note("First character."))
+    id_number_masked = fields.String(
+        required=True,
+        allow_none=True,
+        metadata=note("First four and last four characters; null once erased."),
+    )
+    name_masked = fields.String(
+        required=True, allow_none=True, metadata=note("First character; null once erased.")
+    )
 
 
 class StandingHoursSchema(StrictSchema):
@@ -72,11 +78,12 @@ class TranscriptSchema(StrictSchema):
 
 def transcript_json(transcript: Transcript) -> dict[str, Any]:
     """A transcript as JSON, the person masked."""
+    number, name = transcript.id_number, transcript.name
     return {
         "person": {
             "person_id": encode_person_id(transcript.person_id),
-            "id_number_masked": mask_id_number(transcript.id_number),
-            "name_masked": mask_name(transcript.name),
+            "id_number_masked": None if number is None else mask_id_number(number),
+            "name_masked": None if name is None else mask_name(name),
         },
         "years": [
             {"year": each.year, "subjects": {name: _amounts(sums) for name, sums in each.subjects.items()}}

@@ -100,7 +100,8 @@ def joint_head(members: Iterable[tuple[int, int, bytes]]) -> bytes:
 @lru_cache(maxsize=64)
 def instant_text(moment: datetime) -> str:
     """RFC 3339 in UTC with microseconds: always the same text for the same instant."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    # Not strftime, which does not pad years before 1000 everywhere: instants are compared as text on SQLite.
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
 
 
 def _reader(names: Iterable[str]) -> Callable[[Fact], Iterable[tuple[str, Any]]]:

@@ -1,6 +1,8 @@
-"""May these people declare? Answers from the ledger, or from hours the asker supposes. Nothing is stored."""
+"""May these people declare? Answers from the ledger, or from hours the asker supposes.
 
-from collections import defaultdict
+Of the answer nothing is stored; that somebody asked is.
+"""
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from service.answer import Json, render_decision
 from service.context import Context
+from service.domain.access import Asker
 from service.domain.decide import decide
 from service.domain.errors import Fault, invalid_request
 from service.domain.fact import GENESIS
@@ -17,7 +20,7 @@ from service.domain.identity import Identity, mask_id_number, mask_name
 from service.domain.question import Question
 from service.domain.subjects import Standing, Subject
 from service.domain.tally import StandingRow
-from service.store.standing import PersonStanding, read_standings
+from service.store.standing import Answered, PersonStanding, StandingAsk, answer_standings
 from service.wording import Language
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -44,25 +47,42 @@ class SupposedHours:
     status: Standing = "recognised"
 
 
-def check_eligibility(context: Context, asks: Sequence[EligibilityAsk], language: Language) -> list[Json]:
+def check_eligibility(
+    context: Context, asks: Sequence[EligibilityAsk], language: Language, asker: Asker
+) -> list[Json]:
     """The answers in the order of the questions, in the form of the contract.
 
-    One statement for each distinct ``as_of``. Someone the ledger has never seen has zero hours; a person id it
-    does not know is refused (422), since a wrong id must not become a wrong answer.
+    One statement, which also leaves an access record of everyone looked at. Someone the ledger has never seen has
+    zero hours; a person id it does not know is refused (422), since a wrong id must not become a wrong answer.
     """
-    standings = _read(context, asks)
+    found = find_standings(context, asks, asker)
+    return [
+        answer_question(context, ask, answered, language) for ask, answered in zip(asks, found, strict=True)
+    ]
+
+
+def find_standings(context: Context, asks: Sequence[EligibilityAsk], asker: Asker) -> list[Answered]:
+    """Where the asked people stood at the asked moments, recorded. Refusal ``invalid_request`` (unknown_person)."""
+    lookup_hash = context.vault.lookup_hash
+    wanted = [
+        StandingAsk(lookup_hash(ask.person), None, ask.as_of)
+        if isinstance(ask.person, Identity)
+        else StandingAsk(None, ask.person, ask.as_of)
+        for ask in asks
+    ]
+    if not wanted:
+        return []
+    found = context.database.record(
+        lambda connection: answer_standings(connection, wanted, asker, context.clock())
+    )
     unknown = [
         Fault(f"{ask.pointer}/person/person_id", "unknown_person")
-        for ask, standing in zip(asks, standings, strict=True)
-        if standing is None and isinstance(ask.person, int)
+        for ask, answered in zip(asks, found, strict=True)
+        if answered.standing is None and isinstance(ask.person, int)
     ]
     if unknown:
         raise invalid_request(unknown)
-    now = context.clock()
-    return [
-        _answer(context, ask, standing, ask.as_of or now, language)
-        for ask, standing in zip(asks, standings, strict=True)
-    ]
+    return found
 
 
 def evaluate(
@@ -76,48 +96,19 @@ def evaluate(
     return {"outcome": body.pop("outcome"), "person": None, **body, "as_of": None, "ledger": None}
 
 
-def _read(context: Context, asks: Sequence[EligibilityAsk]) -> list[PersonStanding | None]:
-    """Each asked person's standing at the asked moment, or None for a person who is not in the ledger."""
-    keys: list[bytes | int] = [
-        context.vault.lookup_hash(ask.person) if isinstance(ask.person, Identity) else ask.person
-        for ask in asks
-    ]
-    by_moment: defaultdict[datetime | None, list[int]] = defaultdict(list)
-    for place, ask in enumerate(asks):
-        by_moment[ask.as_of].append(place)
-    found: list[PersonStanding | None] = [None] * len(asks)
-    with context.database.reading() as connection:
-        for as_of, places in by_moment.items():
-            standings = read_standings(
-                connection,
-                id_hashes=[key for place in places if isinstance(key := keys[place], bytes)],
-                person_ids=[key for place in places if isinstance(key := keys[place], int)],
-                as_of=as_of,
-            )
-            known: dict[bytes | int, PersonStanding] = {}
-            for standing in standings:
-                known[standing.person_id if standing.id_hash is None else standing.id_hash] = standing
-            for place in places:
-                found[place] = known.get(keys[place])
-    return found
-
-
-def _answer(
-    context: Context,
-    ask: EligibilityAsk,
-    standing: PersonStanding | None,
-    as_of: datetime,
-    language: Language,
-) -> Json:
-    question = ask.question
+def answer_question(context: Context, ask: EligibilityAsk, answered: Answered, language: Language) -> Json:
+    """The answer to a question about someone who stood so."""
+    question, standing = ask.question, answered.standing
     ground = context.policy_book.ground(question.division_code, question.declaration_year)
     rows = [StandingRow(*row) for row in standing.totals] if standing else []
-    body = render_decision(decide(ground, question, rows), question, language)
+    marks = tuple(standing.marks) if standing else ()
+    as_of = answered.as_of.astimezone(SHANGHAI)
+    body = render_decision(decide(ground, question, rows, marks, as_of.date()), question, language)
     return {
         "outcome": body.pop("outcome"),
         "person": _person(context, ask.person, standing),
         **body,
-        "as_of": as_of.astimezone(SHANGHAI).isoformat(),
+        "as_of": as_of.isoformat(),
         "ledger": {
             "position": standing.position if standing else 0,
             "head": f"sha256:{(standing.head if standing else GENESIS).hex()}",
@@ -127,18 +118,15 @@ def _answer(
 
 def _person(context: Context, person: Identity | int, standing: PersonStanding | None) -> dict[str, Any]:
     """Masked: the asker recognises the person, a reader of a log does not."""
-    if standing is None:
-        number = person.id_number if isinstance(person, Identity) else None
-        return {
-            "known": False,
-            "person_id": None,
-            "id_number_masked": mask_id_number(number) if number else None,
-            "name_masked": None,
-        }
-    number = person.id_number if isinstance(person, Identity) else context.vault.open(standing.number_sealed)
+    sealed = standing.number_sealed if standing else None
+    if isinstance(person, Identity):
+        number: str | None = person.id_number
+    else:
+        number = context.vault.open(sealed) if sealed else None
+    name = context.vault.open(standing.name_sealed) if standing and standing.name_sealed else None
     return {
-        "known": True,
-        "person_id": encode_person_id(standing.person_id),
-        "id_number_masked": mask_id_number(number),
-        "name_masked": mask_name(context.vault.open(standing.name_sealed)),
+        "known": standing is not None,
+        "person_id": encode_person_id(standing.person_id) if standing else None,
+        "id_number_masked": mask_id_number(number) if number else None,
+        "name_masked": mask_name(name) if name else None,
     }

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from service.context import Context
+from service.domain.access import Asker
 from service.domain.client import Client
 from service.domain.entry import Entry, EntryStatus
 from service.domain.errors import Fault, Refusal, invalid_request
 from service.domain.identifiers import decode_entry_id, encode_entry_id
+from service.operations.record_access import record_access
 from service.store.entries import EntryFilter, list_entry_rows, read_entry_row
 
 ENTRIES_MAX: Final = 1000
@@ -25,6 +27,7 @@ def list_entries(
     context: Context,
     client: Client,
     *,
+    asker: Asker,
     person_id: int | None = None,
     credit_year: int | None = None,
     status: EntryStatus | None = None,
@@ -32,7 +35,8 @@ def list_entries(
     limit: int = 100,
 ) -> EntryPage:
     """The entries the client may see, ordered by person and then by registration, ``limit`` (1 … ENTRIES_MAX)
-    at a time. Entries registered while somebody pages are met or not, but none is met twice or passed over.
+    at a time. Entries registered while somebody pages are met or not, but none is met twice or passed over. Leaves
+    an access record of everyone on the page.
 
     A provider sees its own, an authority those in its divisions. Refusal ``invalid_request``: the cursor is
     none of ours.
@@ -51,21 +55,32 @@ def list_entries(
     limit = max(1, min(limit, ENTRIES_MAX))
     with context.database.reading() as connection:
         entries = list_entry_rows(connection, chosen, limit + 1)
+    page = entries[:limit]
+    record_access(context, None, asker, [entry.person_id for entry in page])
     if len(entries) <= limit:
-        return EntryPage(entries, None)
-    last = entries[limit - 1]
-    return EntryPage(entries[:limit], encode_entry_id(last.person_id, last.seq))
+        return EntryPage(page, None)
+    return EntryPage(page, encode_entry_id(page[-1].person_id, page[-1].seq))
 
 
-def read_entry(context: Context, client: Client, entry_id: tuple[int, int]) -> Entry:
-    """One entry by (person_id, seq). Refusals: ``not_found`` (another provider's too), ``forbidden_division``."""
+def read_entry(context: Context, client: Client, entry_id: tuple[int, int], *, asker: Asker) -> Entry:
+    """One entry by (person_id, seq); leaves its access record. Refusals as ``find_entry``."""
+    entry = find_entry(context, client, entry_id)
+    record_access(context, None, asker, [entry.person_id])
+    return entry
+
+
+def find_entry(context: Context, client: Client, entry_id: tuple[int, int]) -> Entry:
+    """One entry, to be shown to nobody: whoever shows it calls ``read_entry``.
+
+    Refusals: ``not_found`` (another provider's too), ``forbidden_division``.
+    """
     with context.database.reading() as connection:
         entry = read_entry_row(connection, *entry_id)
     return visible_entry(client, entry)
 
 
 def visible_entry(client: Client, entry: Entry | None) -> Entry:
-    """The entry, if the client may deal with it. Refusals as ``read_entry``."""
+    """The entry, if the client may deal with it. Refusals as ``find_entry``."""
     if entry is None or (client.role == "provider" and entry.provider_id != client.client_id):
         raise Refusal("not_found")
     if client.role == "authority" and not client.covers(entry.division_code):

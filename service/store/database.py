@@ -5,7 +5,8 @@ import random
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -15,6 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from service.domain.errors import Refusal
+from service.domain.fact import instant_text
 
 __all__ = ["ATTEMPTS_MAX", "Connection", "Database", "sqlite_file"]
 
@@ -94,10 +96,20 @@ class Database:
         ``work`` is run again from the start when another transaction was first, so it reads all it relies on
         inside. After ATTEMPTS_MAX the last error is raised. Refusal ``unavailable``: locked, full, gone.
         """
+        return self._attempt(self.engine.begin, work)
+
+    def record(self, work: Callable[[Connection], T]) -> T:
+        """As ``write``, for work that is one statement on PostgreSQL: it commits by itself, in one round trip."""
+        alone = self.dialect_name == "postgresql"
+        return self._attempt(self.reading_engine.connect if alone else self.engine.begin, work)
+
+    def _attempt(
+        self, connecting: Callable[[], AbstractContextManager[Connection]], work: Callable[[Connection], T]
+    ) -> T:
         with _availability():
             for attempt in range(1, ATTEMPTS_MAX + 1):
                 try:
-                    with self.engine.begin() as connection:
+                    with connecting() as connection:
                         return work(connection)
                 except (DBAPIError, psycopg.Error) as error:
                     if attempt == ATTEMPTS_MAX or not _is_conflict(error):
@@ -140,6 +152,7 @@ def _is_our_mistake(error: DBAPIError | psycopg.Error) -> bool:
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # The driver must not open transactions by itself: _begin_immediate does.
     connection.isolation_level = None
+    connection.create_function("microsecond_after", 1, _microsecond_after, deterministic=True)
     for pragma in (
         f"busy_timeout = {_BUSY_TIMEOUT_MS}",
         "journal_mode = WAL",
@@ -154,6 +167,13 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 def _prepare_sqlite_reading(connection: sqlite3.Connection, record: object) -> None:
     _prepare_sqlite(connection, record)
     connection.execute("PRAGMA query_only = ON")
+
+
+def _microsecond_after(moment: str | None) -> str | None:
+    """For SQL, which has no such function on SQLite: the next instant that ``Instant`` can tell apart."""
+    return (
+        None if moment is None else instant_text(datetime.fromisoformat(moment) + timedelta(microseconds=1))
+    )
 
 
 def _begin_immediate(connection: Connection) -> None:

@@ -1,54 +1,82 @@
-"""Where people stand: the sums of their hours at a position of their ledger, in one statement."""
+"""Where people stand: the sums of their hours and what else their chains hold, at a position, in one statement."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from functools import cache
-from typing import Any, Final
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple, cast
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import (
-    CTE,
-    Connection,
-    Select,
-    and_,
-    bindparam,
-    case,
-    func,
-    literal,
-    null,
-    or_,
-    select,
-    union_all,
-)
-from sqlalchemy.sql.selectable import CompoundSelect
+import orjson
+from sqlalchemy import Connection, insert
 
-from service.domain.fact import GENESIS
-from service.store.columns import Instant
-from service.store.keysets import is_among
-from service.store.tables import chain_head, identity, ledger, person, totals
+from service.domain.access import Asker
+from service.domain.amounts import Amounts
+from service.domain.fact import GENESIS, instant_text, joint_head
+from service.domain.marks import Mark, MarkKind
+from service.store.standing_sql import MARK, MEMBER, asking, reading_at
+from service.store.tables import access_record
 
 TotalRow = tuple[int, str, str, int, int, int, int]
 """Year, subject, division code; registered, self-registered, recognised, rejected in tenths."""
 
+_Groups = dict[tuple[int, str, str], Amounts]
 
-@dataclass(frozen=True, slots=True)
-class PersonStanding:
-    """A person's hours at a position. ``id_hash``: the one asked for, None when asked for by person id.
+_SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
+_MICROSECOND: Final = timedelta(microseconds=1)
+_NO_HASH: Final = bytes(32)
 
-    ``head`` is the hash of the fact at ``position``; both are 0 and GENESIS before the first fact.
-    """
+
+class StandingAsk(NamedTuple):
+    """Whose standing, by the hash of a document or by person id, and as of when; None: now."""
+
+    id_hash: bytes | None
+    person_id: int | None
+    as_of: datetime | None = None
+
+
+class Member(NamedTuple):
+    """A chain that was read up to ``position``; ``head`` is the hash of the fact there (0: GENESIS)."""
 
     person_id: int
-    id_hash: bytes | None
-    name_sealed: bytes
-    number_sealed: bytes
     position: int
     head: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Hours and marks of one or several chains read as one, each up to its position."""
+
+    members: list[Member] = field(default_factory=list)
     totals: list[TotalRow] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+
+    @property
+    def position(self) -> int:
+        """The sum of the members' positions: of one chain its own."""
+        return sum(member.position for member in self.members)
+
+    @property
+    def head(self) -> bytes:
+        """``joint_head`` of the members: of one chain its own."""
+        return joint_head(self.members)
 
 
-_DELTAS: Final = ("registered", "self_registered", "recognised", "rejected")
-_GROUP: Final = ("credit_year", "subject", "division_code")
+@dataclass(frozen=True, slots=True)
+class PersonStanding(Standing):
+    """A person's standing, that of people linked to them included. ``id_hash``: the one asked for, None when asked
+    for by person id. Name and number are None once erased."""
+
+    person_id: int = 0
+    id_hash: bytes | None = None
+    name_sealed: bytes | None = None
+    number_sealed: bytes | None = None
+
+
+class Answered(NamedTuple):
+    """What a recorded question found; ``standing`` None: nobody. Asked again for ``as_of`` it finds the same."""
+
+    standing: PersonStanding | None
+    as_of: datetime
 
 
 def read_standings(
@@ -60,122 +88,157 @@ def read_standings(
 ) -> list[PersonStanding]:
     """The standings of the people found, in no order; people the ledger does not know are left out.
 
-    One statement. Without ``as_of`` it reads the kept totals only; with it, the position is the last fact
-    recorded by that moment, and facts are summed only where the head is later than that.
+    One statement. Without ``as_of`` it reads the kept totals only; with it, the position is the last fact recorded
+    by that moment, within the bounds of the answers already given, and facts are summed only where the chain has
+    gone on since. Leaves no access record: whoever shows this to somebody records it.
     """
-    if not id_hashes and not person_ids:
+    asks = [StandingAsk(id_hash, None, as_of) for id_hash in dict.fromkeys(id_hashes)]
+    asks += [StandingAsk(None, person_id, as_of) for person_id in dict.fromkeys(person_ids)]
+    if not asks:
         return []
-    statement = _statement(connection.dialect.name, bool(id_hashes), bool(person_ids), as_of is not None)
-    values: dict[str, Any] = {}
-    if id_hashes:
-        values["id_hashes"] = list(dict.fromkeys(id_hashes))
-    if person_ids:
-        values["person_ids"] = list(dict.fromkeys(person_ids))
-    if as_of is not None:
-        values["as_of"] = as_of
-    found: dict[tuple[int, bytes | None], PersonStanding] = {}
-    for row in connection.execute(statement, values):
-        person_id, id_hash, name_sealed, number_sealed, position, head, *total = row
-        standing = found.get((person_id, id_hash))
-        if standing is None:
-            standing = PersonStanding(
-                person_id, id_hash, name_sealed, number_sealed, position or 0, head or GENESIS
-            )
-            found[person_id, id_hash] = standing
-        # A group that was reversed away is as if it had never been.
-        if total[0] is not None and any(total[3:]):
-            standing.totals.append(tuple(total))
-    return list(found.values())
+    dialect_name = connection.dialect.name
+    rows = connection.execute(asking(dialect_name, recording=False), _asked(dialect_name, asks)).all()
+    return [answered.standing for answered in _gathered(rows, len(asks)) if answered.standing is not None]
 
 
-@cache
-def _statement(
-    dialect_name: str, by_hash: bool, by_person: bool, past: bool
-) -> Select[Any] | CompoundSelect[Any]:
-    people = []
-    if by_hash:
-        people.append(
-            _people(identity.c.id_hash).where(is_among(dialect_name, identity.c.id_hash, "id_hashes"))
-        )
-    if by_person:
-        no_hash = null().cast(identity.c.id_hash.type) if dialect_name == "postgresql" else null()
-        chosen = is_among(dialect_name, identity.c.person_id, "person_ids")
-        people.append(_people(no_hash.label("id_hash")).where(chosen))
-    who = (people[0] if len(people) == 1 else union_all(*people)).cte("who")
-    return _past(who) if past else _present(who)
+def answer_standings(
+    connection: Connection, asks: Sequence[StandingAsk], asker: Asker, now: datetime
+) -> list[Answered]:
+    """Where the asked people stand, in the order of the asks; every chain that was read leaves an access record.
+
+    One statement on PostgreSQL, on SQLite two in the caller's transaction. A question without a moment is answered
+    from everything there is, for a moment not before ``now``, the last fact and the last answer. A unique conflict
+    means that somebody was answered for the very same moment meanwhile: run it again.
+    """
+    distinct = list(dict.fromkeys(asks))
+    # The moment given to a question without one must be none that another of the batch names.
+    floor = max([now, *(ask.as_of + _MICROSECOND for ask in distinct if ask.as_of is not None)])
+    dialect_name = connection.dialect.name
+    values = {**_asked(dialect_name, distinct), "now": floor}
+    if dialect_name == "postgresql":
+        values |= _by_whom(asker, now)
+    rows = connection.execute(asking(dialect_name, recording=True), values).all()
+    if dialect_name != "postgresql":
+        _record(connection, rows, _by_whom(asker, now))
+    found = dict(zip(distinct, _gathered(rows, len(distinct)), strict=True))
+    return [found[ask] for ask in asks]
 
 
-def _people(id_hash: Any) -> Select[Any]:
-    return select(
-        identity.c.person_id,
-        id_hash,
-        person.c.name_sealed,
-        identity.c.number_sealed,
-        chain_head.c.seq,
-        chain_head.c.hash,
-        chain_head.c.recorded_at,
-    ).select_from(
-        identity.join(person, person.c.person_id == identity.c.person_id).join(
-            chain_head, chain_head.c.person_id == identity.c.person_id
-        )
+def read_standing_at(connection: Connection, members: Sequence[tuple[int, int]]) -> Standing:
+    """The sums, marks and heads of these chains (person id, position), from the facts alone: for replays.
+
+    A position the chain has not reached has GENESIS for its head.
+    """
+    dialect_name = connection.dialect.name
+    if dialect_name == "postgresql":
+        values: dict[str, Any] = {
+            "person_ids": [person_id for person_id, _ in members],
+            "positions": [position for _, position in members],
+        }
+    else:
+        values = {"asked": orjson.dumps(members).decode()}
+    standing = Standing()
+    groups: _Groups = {}
+    for row in connection.execute(reading_at(dialect_name), values):
+        _take(standing, groups, row)
+    _finish(standing, groups)
+    return standing
+
+
+def _asked(dialect_name: str, asks: Sequence[StandingAsk]) -> dict[str, Any]:
+    if dialect_name == "postgresql":
+        return {
+            "id_hashes": [ask.id_hash for ask in asks],
+            "person_ids": [ask.person_id for ask in asks],
+            "moments": [ask.as_of for ask in asks],
+        }
+    listed = [(ask.person_id, None if ask.as_of is None else instant_text(ask.as_of)) for ask in asks]
+    return {
+        "asked": orjson.dumps(listed).decode(),
+        "id_hashes": b"".join(ask.id_hash or _NO_HASH for ask in asks),
+    }
+
+
+def _by_whom(asker: Asker, now: datetime) -> dict[str, Any]:
+    return {
+        "at": now,
+        "client_id": asker.client_id,
+        "purpose": asker.purpose,
+        "request_id": asker.request_id,
+    }
+
+
+def _record(connection: Connection, rows: Sequence[Any], by_whom: dict[str, Any]) -> None:
+    """What PostgreSQL's statement does by itself: one record of each chain and moment."""
+    records = {
+        (row.person_id, None if row.person_id is not None else row.id_hash, row.moment): {
+            "position": row.a,
+            "settles": bool(row.b),
+        }
+        for row in rows
+        if row.tag == MEMBER and (row.person_id is not None or row.id_hash is not None)
+    }
+    values = [
+        {"person_id": person_id, "id_hash": id_hash, "as_of": moment, **answer, **by_whom}
+        for (person_id, id_hash, moment), answer in records.items()
+    ]
+    if values:
+        connection.execute(insert(access_record), values)
+
+
+def _gathered(rows: Sequence[Any], count: int) -> list[Answered]:
+    """What was found for each of ``count`` asks."""
+    by_place: list[list[Any]] = [[] for _ in range(count)]
+    for row in rows:
+        by_place[row.place - 1].append(row)
+    return [_answered(of_ask) for of_ask in by_place]
+
+
+def _answered(rows: Sequence[Any]) -> Answered:
+    root = next(row for row in rows if row.tag == MEMBER and row.c)
+    if root.person_id is None:
+        return Answered(None, root.moment)
+    standing = PersonStanding(
+        person_id=root.person_id,
+        id_hash=root.id_hash,
+        name_sealed=root.name_sealed,
+        number_sealed=root.number_sealed,
+    )
+    groups: _Groups = {}
+    for row in rows:
+        _take(standing, groups, row)
+    _finish(standing, groups)
+    return Answered(standing, root.moment)
+
+
+def _take(standing: Standing, groups: _Groups, row: Any) -> None:
+    if row.tag == MEMBER:
+        standing.members.append(Member(row.person_id, row.a, row.head or GENESIS))
+    elif row.tag == MARK:
+        standing.marks.append(_mark(row))
+    else:
+        key, amounts = (row.year, row.word, row.division_code), Amounts(row.a, row.b, row.c, row.d)
+        known = groups.get(key)
+        groups[key] = amounts if known is None else known.plus(amounts)
+
+
+def _finish(standing: Standing, groups: _Groups) -> None:
+    # A group that was reversed away is as if it had never been.
+    standing.totals.extend((*key, *sums) for key, sums in groups.items() if any(sums))
+    standing.members.sort()
+    standing.marks.sort(
+        key=lambda mark: (mark.on, mark.kind, mark.division_code, mark.year or 0, mark.basis or "")
     )
 
 
-def _present(who: CTE) -> Select[Any]:
-    return select(
-        who.c.person_id,
-        who.c.id_hash,
-        who.c.name_sealed,
-        who.c.number_sealed,
-        who.c.seq,
-        who.c.hash,
-        *(totals.c[name] for name in (*_GROUP, *_DELTAS)),
-    ).select_from(who.outerjoin(totals, totals.c.person_id == who.c.person_id))
-
-
-def _past(who: CTE) -> CompoundSelect[Any]:
-    """Totals for those whose head is not later than the moment, sums of facts for the others."""
-    as_of = bindparam("as_of", type_=Instant)
-    is_present = who.c.recorded_at <= as_of
-    last = (
-        select(func.max(ledger.c.seq))
-        .where(ledger.c.person_id == who.c.person_id, ledger.c.recorded_at <= as_of)
-        .scalar_subquery()
+def _mark(row: Any) -> Mark:
+    kind = cast("MarkKind", "falsified" if row.word == "reversal" else row.word)
+    recorded_on = row.moment.astimezone(_SHANGHAI).date()
+    return Mark(
+        kind=kind,
+        division_code=row.division_code,
+        on=row.day or recorded_on,
+        year=row.year,
+        met=bool(row.b) if kind == "attestation" else None,
+        basis=None if kind == "falsified" else row.basis,
     )
-    placed = select(
-        who.c.person_id,
-        who.c.id_hash,
-        who.c.name_sealed,
-        who.c.number_sealed,
-        case((is_present, who.c.seq), else_=func.coalesce(last, literal(0))).label("position"),
-        is_present.label("is_present"),
-    ).cte("placed")
-    head = ledger.alias("head")
-    named = (placed.c.person_id, placed.c.id_hash, placed.c.name_sealed, placed.c.number_sealed)
-    source = placed.outerjoin(
-        head, and_(head.c.person_id == placed.c.person_id, head.c.seq == placed.c.position)
-    )
-    kept = (
-        select(*named, placed.c.position, head.c.hash, *(totals.c[name] for name in (*_GROUP, *_DELTAS)))
-        .select_from(
-            source.outerjoin(totals, and_(totals.c.person_id == placed.c.person_id, placed.c.is_present))
-        )
-        .where(or_(placed.c.is_present, placed.c.position == 0))
-    )
-    summed = (
-        select(
-            *named,
-            placed.c.position,
-            head.c.hash,
-            *(ledger.c[name] for name in _GROUP),
-            *(func.sum(ledger.c[name]).label(name) for name in _DELTAS),
-        )
-        .select_from(
-            source.join(
-                ledger, and_(ledger.c.person_id == placed.c.person_id, ledger.c.seq <= placed.c.position)
-            )
-        )
-        .where(~placed.c.is_present)
-        .group_by(*named, placed.c.position, head.c.hash, *(ledger.c[name] for name in _GROUP))
-    )
-    return union_all(kept, summed)

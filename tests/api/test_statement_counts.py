@@ -12,6 +12,15 @@ from tests.api.people import entry, question
 
 ENTRIES_OF_ONE = 10_000
 
+QUESTION = {"postgresql": 2, "sqlite": 4}
+"""Who asks, then one statement that reads and records; SQLite does it in two, in a transaction it begins."""
+
+MOMENTS: list[dict[str, str]] = [
+    {},
+    {"as_of": "2024-01-01T00:00:00+08:00"},
+    {"as_of": "2026-11-20T09:00:00.5+08:00"},
+]
+
 
 @contextmanager
 def statements(context: Context) -> Iterator[list[str]]:
@@ -41,7 +50,7 @@ def register(provider: Caller, first: int, count: int) -> None:
         assert {result["result"] for result in results} == {"created"}
 
 
-def test_a_question_costs_two_statements_however_many_entries(
+def test_a_question_costs_as_many_statements_however_many_entries(
     context: Context, provider: Caller, platform: Caller
 ) -> None:
     counts = []
@@ -54,20 +63,21 @@ def test_a_question_costs_two_statements_however_many_entries(
         with statements(context) as sent:
             platform.post("/v1/eligibility", question(as_of=answer.json["as_of"]))
         counts.append(len(sent))
-    assert counts == [2, 2, 2, 2]
+    assert counts == [QUESTION[context.database.dialect_name]] * 4
 
 
-def test_a_batch_of_questions_costs_two_statements(
+def test_a_batch_of_questions_costs_no_more_than_one(
     context: Context, provider: Caller, platform: Caller
 ) -> None:
     provider.post("/v1/entries/batch", {"entries": [entry(f"R{number}", number) for number in range(50)]})
     for size in (1, 1000):
         with statements(context) as sent:
             answer = platform.post(
-                "/v1/eligibility/batch", {"questions": [question(n % 100) for n in range(size)]}
+                "/v1/eligibility/batch",
+                {"questions": [question(n % 100, **MOMENTS[n % 3]) for n in range(size)]},
             )
         assert answer.status_code == 200
-        assert len(sent) == 2
+        assert len(sent) == QUESTION[context.database.dialect_name]
 
 
 def test_evaluate_costs_none(context: Context, anyone: Caller) -> None:

@@ -8,6 +8,7 @@ from importers.intake import import_roster
 from importers.report import report_document
 from importers.samples import CLEAN, CLEAN_GB18030, DEMO_PEOPLE, FAULTY
 from importers.samples.make import make_samples
+from service.domain.access import Asker
 from service.domain.identity import Identity
 from service.domain.question import Question
 from service.operations.check_eligibility import EligibilityAsk, check_eligibility
@@ -49,7 +50,9 @@ def test_the_four_people_tell_four_stories(context, provider):
         )
         for person in DEMO_PEOPLE
     ]
-    lishui, huzhou, jiaxing, shangyu = check_eligibility(context, asks, "zh-CN")
+    lishui, huzhou, jiaxing, shangyu = check_eligibility(
+        context, asks, "zh-CN", Asker(None, "test", "eligibility")
+    )
     assert lishui["outcome"] == "not_eligible"
     assert lishui["remedy"]["hours"] == [
         {"year": 2023, "general_public": 0, "public": 0, "specialty": 0, "any": 12}

@@ -11,12 +11,15 @@ import psycopg
 from sqlalchemy import Connection, event, select
 
 from service.context import Context, open_context
+from service.domain.access import Asker
 from service.domain.entry import Entry, EntryDraft
 from service.domain.identity import Identity
 from service.operations.register_entries import Registration
 from service.settings import Settings
 from service.store.database import Database
 from service.store.tables import metadata
+
+ASKER = Asker(None, "test", "entries")
 
 _KEY = base64.b64encode(b"tests-only-tests-only-tests-only").decode()
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)

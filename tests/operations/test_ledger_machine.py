@@ -30,7 +30,7 @@ from service.operations.register_entries import Registration, register_entries
 from service.operations.reverse_entry import reverse_entry
 from service.operations.verify_ledger import verify_ledger
 from service.store.standing import read_standings
-from tests.operations.ledger import draft, open_ledger
+from tests.operations.ledger import ASKER, draft, open_ledger
 
 Totals = dict[tuple[int, str, str], tuple[int, int, int, int]]
 
@@ -199,16 +199,16 @@ class LedgerMachine(RuleBasedStateMachine):
         for person_id, totals in self.model_totals().items():
             assert self.ask(person_id, None)[::2] == (self.facts[person_id], totals)
         for known in self.entries.values():
-            entry = read_entry(self.context, self.provider, known.entry_id)
+            entry = read_entry(self.context, self.provider, known.entry_id, asker=ASKER)
             assert (entry.status, entry.recognised_hours) == (known.status, known.recognised)
 
     def teardown(self) -> None:
-        listed = list_entries(self.context, self.provider, limit=1000).entries
+        listed = list_entries(self.context, self.provider, limit=1000, asker=ASKER).entries
         assert {each.external_ref for each in listed} == self.entries.keys()
         for moment, person_id, position, head, totals in self.past:
             assert self.ask(person_id, moment) == (position, head, totals)
         for person_id in self.model_totals():
-            assert read_transcript(self.context, person_id).position == self.facts[person_id]
+            assert read_transcript(self.context, person_id, asker=ASKER).position == self.facts[person_id]
         assert verify_ledger(self.context) is None
 
 

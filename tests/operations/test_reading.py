@@ -16,14 +16,14 @@ from service.operations.recognise_entries import RecognitionDraft, recognise_ent
 from service.operations.register_entries import register_entries
 from service.operations.reverse_entry import reverse_entry
 from service.store.standing import read_standings
-from tests.operations.ledger import created, draft, drafts
+from tests.operations.ledger import ASKER, created, draft, drafts
 
 
 def all_pages(context: Context, client: Client, limit: int, **chosen: Any) -> list[Entry]:
     entries: list[Entry] = []
     cursor = None
     while True:
-        page = list_entries(context, client, cursor=cursor, limit=limit, **chosen)
+        page = list_entries(context, client, cursor=cursor, limit=limit, **chosen, asker=ASKER)
         assert len(page.entries) <= limit
         entries += page.entries
         if page.next_cursor is None:
@@ -40,12 +40,12 @@ def test_pages_give_everything_once_in_order(context: Context, provider: Client,
 
 def test_entries_that_come_while_somebody_pages_disturb_nothing(context: Context, provider: Client) -> None:
     before = {created(each).external_ref for each in register_entries(context, provider, drafts(20))}
-    first = list_entries(context, provider, limit=10)
+    first = list_entries(context, provider, limit=10, asker=ASKER)
     register_entries(context, provider, drafts(20, prefix="new"))
     rest: list[Entry] = []
     cursor = first.next_cursor
     while cursor:
-        page = list_entries(context, provider, cursor=cursor, limit=10)
+        page = list_entries(context, provider, cursor=cursor, limit=10, asker=ASKER)
         rest += page.entries
         cursor = page.next_cursor
     seen = [each.external_ref for each in first.entries + rest]
@@ -108,19 +108,19 @@ def test_who_sees_what(context: Context, provider: Client, authority: Client) ->
         for entry in (*own, foreign):
             entry_id = (entry.person_id, entry.seq)
             if entry.external_ref in refs:
-                assert read_entry(context, client, entry_id) == entry
+                assert read_entry(context, client, entry_id, asker=ASKER) == entry
                 continue
             with pytest.raises(Refusal) as refused:
-                read_entry(context, client, entry_id)
+                read_entry(context, client, entry_id, asker=ASKER)
             assert refused.value.code == ("not_found" if client.role == "provider" else "forbidden_division")
     with pytest.raises(Refusal, match="not_found"):
-        read_entry(context, admin, (own[0].person_id, 99))
+        read_entry(context, admin, (own[0].person_id, 99), asker=ASKER)
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "0000000000000", "0000000000001-0", "0000000000001-1 "])
 def test_a_cursor_of_someone_elses(context: Context, provider: Client, cursor: str) -> None:
     with pytest.raises(Refusal, match="invalid_request") as refused:
-        list_entries(context, provider, cursor=cursor)
+        list_entries(context, provider, cursor=cursor, asker=ASKER)
     assert [fault.code for fault in refused.value.faults] == ["invalid_cursor"]
 
 
@@ -136,7 +136,7 @@ def test_a_transcript_sums_by_year_and_subject(context: Context, provider: Clien
     a, b, _, _, e, f = (created(each) for each in register_entries(context, provider, batch))
     recognise_entries(context, authority, [RecognitionDraft(b.person_id, b.seq, "recognised", 40, "部分")])
     reverse_entry(context, provider, (e.person_id, e.seq), "other")
-    transcript = read_transcript(context, a.person_id)
+    transcript = read_transcript(context, a.person_id, asker=ASKER)
     assert (transcript.name, transcript.id_number) == ("测试1", draft().identity.id_number)
     assert transcript.years == [
         TranscriptYear(2022, {"specialty": Amounts(registered=20)}),
@@ -152,8 +152,8 @@ def test_a_transcript_sums_by_year_and_subject(context: Context, provider: Clien
     with context.database.reading() as connection:
         (standing,) = read_standings(connection, person_ids=[a.person_id])
     assert (transcript.position, transcript.head) == (standing.position, standing.head)
-    only = read_transcript(context, a.person_id, 2022)
+    only = read_transcript(context, a.person_id, 2022, asker=ASKER)
     assert ([each.year for each in only.years], len(only.entries), only.position) == ([2022], 2, 7)
-    assert read_transcript(context, a.person_id, 2000).years == []
+    assert read_transcript(context, a.person_id, 2000, asker=ASKER).years == []
     with pytest.raises(Refusal, match="not_found"):
-        read_transcript(context, f.person_id + 1)
+        read_transcript(context, f.person_id + 1, asker=ASKER)

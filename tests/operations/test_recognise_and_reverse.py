@@ -13,7 +13,7 @@ from service.operations.register_entries import register_entries, register_entry
 from service.operations.reverse_entry import reverse_entry
 from service.operations.verify_ledger import verify_ledger
 from service.store.standing import read_standings
-from tests.operations.ledger import contents, created, draft, drafts
+from tests.operations.ledger import ASKER, contents, created, draft, drafts
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_a_later_decision_replaces_an_earlier_one_and_both_stay(
             recognised,
             None,
         )
-        found = read_entry(context, provider, (entry.person_id, entry.seq))
+        found = read_entry(context, provider, (entry.person_id, entry.seq), asker=ASKER)
         assert (found.status, found.recognised_hours) == (status, recognised)
         assert sums(context, entry.person_id) == expected
     assert len(contents(context.database)["ledger"]) == 2 + len(steps)
@@ -144,7 +144,7 @@ def test_a_reversal_restores_the_totals_exactly(
     assert contents(context.database)["totals"] == before
     (fact,) = [row for row in contents(context.database)["ledger"] if row[2] == "reversal"]
     assert fact[3] == entry.seq
-    assert fact[-4:-2] == ("falsified", "查实")
+    assert fact[-6:-4] == ("falsified", "查实")
 
 
 def test_who_may_reverse(context: Context, provider: Client, authority: Client, entry: Entry) -> None:

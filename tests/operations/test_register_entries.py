@@ -20,7 +20,16 @@ from service.operations.reverse_entry import reverse_entry
 from service.operations.verify_ledger import verify_ledger
 from service.store.keysets import KEYS_MAX
 from service.store.standing import read_standings
-from tests.operations.ledger import contents, created, draft, drafts, id_number, open_ledger, refusal_code
+from tests.operations.ledger import (
+    ASKER,
+    contents,
+    created,
+    draft,
+    drafts,
+    id_number,
+    open_ledger,
+    refusal_code,
+)
 
 
 def totals_of(context: Context, person_id: int) -> list[tuple[Any, ...]]:
@@ -34,13 +43,13 @@ def test_an_entry_is_stored_as_it_was_sent(context: Context, provider: Client) -
         course_code="JG-101", course_title="装配式建筑", certificate_no="证-1", credit_year=2022, hours=125
     )
     entry = created(register_entry(context, provider, sent))
-    assert read_entry(context, provider, (entry.person_id, entry.seq)) == entry
+    assert read_entry(context, provider, (entry.person_id, entry.seq), asker=ASKER) == entry
     assert (entry.status, entry.recognised_hours, entry.self_registered) == ("registered", 0, False)
     for field in ("external_ref", "division_code", "credit_year", "subject", "hours", "series"):
         assert getattr(entry, field) == getattr(sent, field)
     assert (entry.course_code, entry.course_title) == ("JG-101", "装配式建筑")
     assert (entry.completed_on, entry.certificate_no) == (date(2023, 5, 4), "证-1")
-    assert look_up_person(context, sent.identity) == entry.person_id
+    assert look_up_person(context, sent.identity, asker=ASKER) == entry.person_id
     assert totals_of(context, entry.person_id) == [(2022, "specialty", "331100", 125, 0, 0, 0)]
 
 

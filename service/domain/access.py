@@ -1,0 +1,36 @@
+"""Who asks, and why: what an access record says beside whom it was about."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+Purpose = Literal[
+    "eligibility", "determination", "transcript", "entries", "lookup", "recognition", "dispute", "export"
+]
+
+KEPT_DAYS: Final = 180
+"""Access records are kept at least so long; the database refuses to delete younger ones (migration 0002)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who reads, in which request, for what. ``client_id`` None: the command line on the server itself."""
+
+    client_id: int | None
+    request_id: str
+    purpose: Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRecord:
+    """One read of one person. ``person_id`` None: of a document that nobody in the ledger had then. ``as_of`` and
+    ``position``: the moment a question was answered for and the place in the person's chain that was."""
+
+    access_id: int
+    at: datetime
+    client_id: int | None
+    person_id: int | None
+    purpose: str
+    request_id: str
+    as_of: datetime | None
+    position: int | None
