@@ -53,10 +53,16 @@ def caller(app: Flask, context: Context) -> Callable[..., Caller]:
     """Makes a client of a role and gives it a telephone: ``caller("provider", "331100")``."""
     made = 0
 
-    def make(role: Role, *divisions: str, feed_id: str | None = None) -> Caller:
+    def make(
+        role: Role,
+        *divisions: str,
+        feed_id: str | None = None,
+        name: str | None = None,
+        series: tuple[str, ...] = (),
+    ) -> Caller:
         nonlocal made
         made += 1
-        _, key = create_client(context, role, f"{role} {made}", divisions, feed_id=feed_id)
+        _, key = create_client(context, role, name or f"{role} {made}", divisions, series, feed_id)
         return Caller(app, key)
 
     return make

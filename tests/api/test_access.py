@@ -15,8 +15,8 @@ from tests.api.calls import Caller, refused
 DOORS = all_doors(Metrics())
 
 OPEN_TO_ALL = {
-    "evaluatePolicy", "listPolicies", "readPolicy", "health", "readiness", "version", "metrics",
-    "home", "docs", "openapi", "problem", "asset",
+    "evaluatePolicy", "listPolicies", "readPolicy", "listAuthorities", "listReviewPlans",
+    "health", "readiness", "version", "metrics", "home", "docs", "openapi", "problem", "asset",
 }  # fmt: skip
 ROLES_OF = {
     "registerEntry": {"provider"},
@@ -24,6 +24,10 @@ ROLES_OF = {
     "listEntries": {"provider", "authority", "admin"},
     "readEntry": {"provider", "authority", "admin"},
     "reverseEntry": {"provider", "authority", "admin"},
+    "recogniseEntry": {"authority"},
+    "recogniseEntries": {"authority"},
+    "readRecognitionQueue": {"authority"},
+    "readEntryHistory": {"provider", "authority", "admin"},
     "checkEligibility": {"platform", "admin"},
     "checkEligibilityBatch": {"platform", "admin"},
     "lookUpPerson": {"platform", "authority", "admin"},

@@ -21,7 +21,7 @@ ENTRIES = "/v1/entries"
 def test_every_code_is_raised_by_something(
     provider: Caller, platform: Caller, anyone: Caller, caller: Callable[..., Caller], context: Context
 ) -> None:
-    first = provider.post(ENTRIES, entry("A", course={"code": "C"})).json
+    first = provider.post(ENTRIES, entry("A", course={"code": "C"}, series="建设工程")).json
     reversal = f"{ENTRIES}/{first['entry_id']}/reversal"
     answers = {
         "invalid_request": provider.post(ENTRIES, {}),
@@ -42,6 +42,9 @@ def test_every_code_is_raised_by_something(
             f"{ENTRIES}/batch?atomic=true", {"entries": [entry("A", hours=1)]}
         ),
     }
+    transport = caller("authority", "331100", series=("交通工程",))
+    recognition = f"{ENTRIES}/{first['entry_id']}/recognition"
+    answers["forbidden_series"] = transport.post(recognition, {"outcome": "recognised"})
     assert provider.post(reversal, {"reason": "other"}).status_code == 201
     answers["already_reversed"] = provider.post(reversal, {"reason": "other"})
     for code, answer in answers.items():
