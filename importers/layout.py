@@ -1,56 +1,88 @@
-"""Layouts: what a kind of roster looks like, as data. Read and checked here; a broken file says file and key."""
+"""Layouts: what a kind of roster looks like, as data. Each is one file; a broken one says file and key."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as factory
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
-
-from marshmallow import ValidationError
+from typing import Any, Literal
 
 from importers.labels import header_label, label
-from importers.layout_schema import LayoutSchema
-from service.fields import faults_of
+from importers.layout_file import (
+    PACKAGED,
+    LayoutFileError,
+    UnknownLayout,
+    layout_ids,
+    layout_path,
+    read_checked,
+)
+from importers.layout_schema import INSTANT_FORM
+from service.domain.subjects import Subject
 
-_PACKAGED: Final = Path(__file__).parent / "layouts"
+__all__ = [
+    "About",
+    "Amount",
+    "Column",
+    "Layout",
+    "LayoutFileError",
+    "Statements",
+    "UnknownLayout",
+    "layout_ids",
+    "load_layout",
+    "load_layouts",
+]
+
 _DAY_PIECES = re.compile("(yyyy|mm|dd|m|d)")
-_LAYOUT_ID = re.compile(r"[a-z][a-z0-9-]{0,63}", re.ASCII)
 
 
-class LayoutFileError(Exception):
-    """A layout file is wrong: ``file``, ``key`` (dotted, empty for the whole file) and what is wrong with it."""
+@dataclass(frozen=True)
+class About:
+    """Where a layout comes from: what is ``public`` about the format, and what we ``guessed`` because it is not."""
 
-    def __init__(self, file: str, key: str, message: str) -> None:
-        super().__init__(f"{file}: {key}: {message}" if key else f"{file}: {message}")
-        self.file, self.key, self.message = file, key, message
-
-
-class UnknownLayout(LookupError):
-    """There is no layout of this name; ``known`` are the names there are."""
-
-    def __init__(self, known: list[str]) -> None:
-        super().__init__("unknown layout")
-        self.known = known
+    source: str
+    public: tuple[str, ...]
+    guessed: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Column:
-    """How one field is found and read. ``values``: label of what people write → code; ``choices``: what messages
-    name of it."""
+    """How one field is found and read. ``path``: where it stands in a JSON line. ``values``: label of what people
+    write → code; ``choices``: what messages name of it."""
 
     field: str
     headers: tuple[str, ...]
     required: bool
-    default: str | None
-    values: Mapping[str, str]
-    choices: tuple[str, ...]
+    default: str | None = None
+    values: Mapping[str, str] = factory(default_factory=dict)
+    choices: tuple[str, ...] = ()
+    path: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A column that holds the hours of one subject: a row with several of them is several entries."""
+
+    column: Column
+    subject: Subject
+
+
+@dataclass(frozen=True)
+class Statements:
+    """Which JSON lines are entries, by the value at ``path``. ``withdrawals`` take back the entry whose reference
+    stands at ``withdrawn``. ``unless``: a line with this value at this path is no entry."""
+
+    path: tuple[str, ...]
+    entries: frozenset[str]
+    withdrawals: frozenset[str]
+    withdrawn: tuple[str, ...]
+    unless: tuple[tuple[tuple[str, ...], object], ...]
 
 
 @dataclass(frozen=True)
 class Layout:
-    """A roster's form. Marks are labels (``importers.labels``)."""
+    """A roster's form. Marks are labels (``importers.labels``). ``sheets``: which sheet to read, by its label; any
+    when empty. ``header_row``: None when it is found by its words. ``reference``: the field that is a row's own id."""
 
     id: str
     name: str
@@ -64,12 +96,28 @@ class Layout:
     year_endings: tuple[str, ...]
     columns: Mapping[str, Column]
     ignored: tuple[str, ...]
+    about: About | None = None
+    format: Literal["sheet", "json-lines"] = "sheet"
+    sheets: tuple[str, ...] = ()
+    header_row: int | None = None
+    time_of_day: bool = False
+    hour_endings: tuple[str, ...] = ()
+    skips_repeats: bool = False
+    constants: Mapping[str, str] = factory(default_factory=dict)
+    reference: str = "certificate_no"
+    amounts: tuple[Amount, ...] = ()
+    statements: Statements | None = None
+
+    @cached_property
+    def headed(self) -> dict[str, Column]:
+        """Every column of a sheet by the name it has inside: a field, or ``hours.<subject>``."""
+        return {**self.columns, **{amount.column.field: amount.column for amount in self.amounts}}
 
     @cached_property
     def fields_by_header(self) -> dict[str, str]:
         """Header label → field; ignored headers → ``""``."""
         known = {header_label(text): "" for text in self.ignored}
-        for column in self.columns.values():
+        for column in self.headed.values():
             known.update({header_label(text): column.field for text in column.headers})
         return known
 
@@ -77,45 +125,35 @@ class Layout:
     def day_examples(self) -> str:
         """The forms as a person reads them: ``2023-5-4、2023/5/4``."""
         digits = {"yyyy": "2023", "mm": "05", "dd": "04", "m": "5", "d": "4"}
-        return "、".join(
-            "".join(digits.get(piece, piece) for piece in _DAY_PIECES.split(form)) for form in self.day_forms
-        )
+        forms = [form for form in self.day_forms if form != INSTANT_FORM]
+        shown = ["".join(digits.get(piece, piece) for piece in _DAY_PIECES.split(form)) for form in forms]
+        return "、".join([*shown, *(["2023-05-04T09:30:00+08:00"] if self.reads_instants else [])])
 
     @cached_property
     def day_patterns(self) -> tuple[re.Pattern[str], ...]:
-        return tuple(_day_pattern(form) for form in self.day_forms)
+        return tuple(_day_pattern(form) for form in self.day_forms if form != INSTANT_FORM)
+
+    @property
+    def reads_instants(self) -> bool:
+        return INSTANT_FORM in self.day_forms
 
 
-def layout_ids(directory: Path = _PACKAGED) -> list[str]:
-    return sorted(path.stem for path in directory.glob("*.toml"))
-
-
-def load_layout(layout_id: str, directory: Path = _PACKAGED) -> Layout:
+def load_layout(layout_id: str, directory: Path = PACKAGED) -> Layout:
     """Raises UnknownLayout, or LayoutFileError when its file is broken."""
     known = layout_ids(directory)
     if layout_id not in known:
         raise UnknownLayout(known)
-    return _read(directory / f"{layout_id}.toml")
+    return read_layout(layout_path(layout_id, directory))
 
 
-def load_layouts(directory: Path = _PACKAGED) -> dict[str, Layout]:
+def load_layouts(directory: Path = PACKAGED) -> dict[str, Layout]:
     """Every layout by id, each checked. Raises LayoutFileError for the first broken file."""
     return {layout_id: load_layout(layout_id, directory) for layout_id in layout_ids(directory)}
 
 
-def _read(path: Path) -> Layout:
-    if not _LAYOUT_ID.fullmatch(path.stem):
-        raise LayoutFileError(path.name, "", "the name must be lower-case letters, digits and hyphens")
-    try:
-        content = tomllib.loads(path.read_text("utf-8"))
-        checked: dict[str, Any] = LayoutSchema().load(content)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise LayoutFileError(path.name, "", str(error)) from None
-    except ValidationError as error:
-        fault = next(faults_of(error.messages))
-        message = ", ".join([fault.code, *(f"{key}: {value}" for key, value in fault.params.items())])
-        raise LayoutFileError(path.name, fault.pointer.strip("/").replace("/", "."), message) from None
-    layout = _layout(path.stem, checked)
+def read_layout(path: Path) -> Layout:
+    """The layout in a file. Raises LayoutFileError."""
+    layout = _layout(path.stem, read_checked(path))
     _refuse_repeats(path.name, layout)
     return layout
 
@@ -134,33 +172,70 @@ def _layout(layout_id: str, checked: dict[str, Any]) -> Layout:
         year_endings=tuple(checked["years"]["endings"]),
         columns={field: _column(field, column) for field, column in checked["columns"].items()},
         ignored=tuple(checked["ignored"]["headers"]),
+        about=_about(checked["about"]),
+        format=checked["source"]["format"],
+        sheets=tuple(map(label, checked["source"]["sheets"])),
+        header_row=checked["header"]["row"],
+        time_of_day=checked["days"]["time_of_day"],
+        hour_endings=tuple(checked["hours"]["endings"]),
+        skips_repeats=checked["rows"]["repeats"] == "skip",
+        constants=checked["constants"],
+        reference=checked["reference"],
+        amounts=tuple(map(_amount, checked["amounts"])),
+        statements=_statements(checked["statements"]),
     )
+
+
+def _about(checked: dict[str, Any] | None) -> About | None:
+    if checked is None:
+        return None
+    return About(checked["source"], tuple(checked["public"]), tuple(checked["guessed"]))
 
 
 def _column(field: str, checked: dict[str, Any]) -> Column:
     values = {label(code): code for code in checked["values"]}
     values.update({label(text): code for code, texts in checked["values"].items() for text in texts})
+    path = tuple(checked["path"] or ())
     return Column(
-        field,
-        tuple(checked["headers"]),
-        checked["required"],
-        checked["default"],
-        values,
-        tuple(checked["choices"]),
+        field=field,
+        headers=tuple(checked["headers"] or (".".join(path),)),
+        required=checked["required"],
+        default=checked["default"],
+        values=values,
+        choices=tuple(checked["choices"]),
+        path=path,
+    )
+
+
+def _amount(checked: dict[str, Any]) -> Amount:
+    subject: Subject = checked["subject"]
+    return Amount(Column(f"hours.{subject}", tuple(checked["headers"]), checked["required"]), subject)
+
+
+def _statements(checked: dict[str, Any] | None) -> Statements | None:
+    if checked is None:
+        return None
+    return Statements(
+        path=tuple(checked["path"]),
+        entries=frozenset(checked["entries"]),
+        withdrawals=frozenset(checked["withdrawals"]),
+        withdrawn=tuple(checked["withdrawn"] or ()),
+        unless=tuple((tuple(it["path"]), it["value"]) for it in checked["unless"]),
     )
 
 
 def _refuse_repeats(file: str, layout: Layout) -> None:
-    """One header or one written value with two meanings would make a column's meaning a matter of order."""
+    """One header with two meanings would make a column's meaning a matter of order."""
     seen: dict[str, str] = {}
     for key, headers in [
         *((f"columns.{column.field}.headers", column.headers) for column in layout.columns.values()),
+        *((f"amounts.{index}.headers", it.column.headers) for index, it in enumerate(layout.amounts)),
         ("ignored.headers", layout.ignored),
     ]:
         for text in headers:
             first = seen.setdefault(header_label(text), key)
             if first != key:
-                raise LayoutFileError(file, key, f"{text} is also in {first}")
+                raise LayoutFileError(file, [(key, f"{text} is also in {first}")])
 
 
 def _day_pattern(form: str) -> re.Pattern[str]:

@@ -16,6 +16,9 @@ from service.fields import (
     YearField,
 )
 
+EXTERNAL_REF_MAX: Final = 200
+"""Characters, as at the door for entries."""
+
 
 class RosterRowSchema(StrictSchema):
     """One row. Loaded field by field (``importers.rows``): values that repeat down a column are checked once."""
@@ -32,6 +35,7 @@ class RosterRowSchema(StrictSchema):
     course_title = TextField(300)
     completed_on = DayField()
     certificate_no = TextField(100)
+    external_ref = TextField(EXTERNAL_REF_MAX)
 
 
 ROW_FIELDS: Final[Mapping[str, bool]] = {
@@ -41,3 +45,6 @@ ROW_FIELDS: Final[Mapping[str, bool]] = {
 
 CODED_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {"id_type": ID_TYPES, "subject": SUBJECTS}
 """Fields that hold one of a closed list of codes; a layout says how people write them."""
+
+REFERENCE_FIELDS: Final = ("certificate_no", "external_ref")
+"""Fields that may be a row's own id."""
