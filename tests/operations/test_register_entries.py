@@ -128,6 +128,12 @@ def test_what_is_no_duplicate(context: Context, provider: Client, changes: dict[
     created(register_entry(context, provider, draft("R-2", **{"course_code": "JG-1", **changes})))
 
 
+def test_another_provider_s_course_is_another_course(context: Context, provider: Client) -> None:
+    other = create_client(context, "provider", "另一中心")[0]
+    created(register_entry(context, provider, draft(course_code="JG-1")))
+    created(register_entry(context, other, draft(course_code="JG-1")))
+
+
 def test_a_title_stands_for_a_course_without_code(context: Context, provider: Client) -> None:
     batch = [draft("R-1", course_title="测量"), draft("R-2", course_title="测量"), draft("R-3"), draft("R-4")]
     results = register_entries(context, provider, batch)
