@@ -75,11 +75,12 @@ class Reply:
 class JsonBody:
     """A JSON body. ``divisions`` finds the division codes in the unchecked body: one that is known and outside the
     client's divisions is refused before any other fault is told (403 comes before 422). ``from_path`` names
-    division codes that stand in the path and count as part of the body."""
+    division codes that stand in the path and count as part of the body. ``may_be_left_out``: no body is ``{}``."""
 
     schema: type[StrictSchema]
     divisions: Callable[[Any], Iterable[object]] | None = None
     from_path: tuple[str, ...] = ()
+    may_be_left_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)

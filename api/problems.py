@@ -29,6 +29,7 @@ STATUS: Final[Mapping[str, int]] = {
     "name_mismatch": 409,
     "already_reversed": 409,
     "atomic_batch_refused": 409,
+    "import_built_on": 409,
     "payload_too_large": 413,
     "unsupported_media_type": 415,
     "invalid_request": 422,

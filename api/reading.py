@@ -28,7 +28,10 @@ def read_request(door: Door, request: Request, call: Call) -> None:
     faults: list[Fault] = []
     known = call.context.policy_book.divisions
     if isinstance(door.reads, JsonBody):
-        call.raw = _json_of(request, call.context.settings.body_size_max)
+        if door.reads.may_be_left_out and not request.mimetype and not request.content_length:
+            call.raw = {}
+        else:
+            call.raw = _json_of(request, call.context.settings.body_size_max)
         if door.reads.divisions is not None and call.client is not None:
             require_divisions(call.client, door.reads.divisions(call.raw), known)
         call.raw = _with_path(call.raw, {name: call.path[name] for name in door.reads.from_path}, faults)

@@ -135,7 +135,8 @@ def _request_body(reads: JsonBody | FormBody, own: dict[str, Any]) -> dict[str, 
     content: dict[str, Any] = {"schema": reads.schema}
     if "request" in own and isinstance(reads, JsonBody):
         content["example"] = own["request"]
-    return {"required": True, "content": {media_type: content}}
+    is_required = not (isinstance(reads, JsonBody) and reads.may_be_left_out)
+    return {"required": is_required, "content": {media_type: content}}
 
 
 def _answer(door: Door, status: int, own: dict[str, Any]) -> dict[str, Any]:

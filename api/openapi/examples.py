@@ -74,6 +74,10 @@ _ROSTER: Final = """\
 居民身份证,331100199202290039,测试人,331100,2023,一般公需,12.25,建设工程,GX-9,职业道德,2023-06-01,ZS-0002,
 """
 
+_ROSTER_2: Final = (
+    "".join(_ROSTER.splitlines(keepends=True)[:2]).replace("0001", "0003").replace("101", "103")
+)
+
 
 @dataclass
 class _Story:
@@ -198,6 +202,9 @@ def _tell_answers(story: _Story) -> None:
     )
     story.tell("readImport", path={"import_id": report["import_id"]})
     story.tell("readImportFaults", path={"import_id": report["import_id"]})
+    story.tell(
+        "reverseImport", {"reason": "other", "note": "文件发错"}, path={"import_id": report["import_id"]}
+    )
     for name in ("health", "readiness", "version"):
         story.tell(name)
 
@@ -228,5 +235,11 @@ def _tell_problems(story: _Story) -> None:
     story.refuse(
         "already_reversed", "reverseEntry", path={"entry_id": reversed_id}, json={"reason": "wrong_hours"}
     )
+    imported = story.tell("importRoster", data={"file": (io.BytesIO(_ROSTER_2.encode()), "roster.csv")})
+    (mine,) = (
+        each["entry_id"] for each in story.tell("listEntries")["entries"] if each["external_ref"] == "ZS-0003"
+    )
+    story.tell("reverseEntry", {"reason": "wrong_hours"}, path={"entry_id": mine})
+    story.refuse("import_built_on", "reverseImport", path={"import_id": imported["import_id"]})
     batch = {"entries": [{**kept, "hours": 24}, {**other, "course": {"code": "JG-102"}}]}
     story.refuse("atomic_batch_refused", "registerEntries", query="?atomic=true", json=batch)

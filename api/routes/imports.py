@@ -2,13 +2,19 @@
 
 from typing import Final
 
-from api.door import Answer, Call, Door, FormBody, Reply, only
-from api.schemas.roster import ImportAnswerSchema, ImportSchema
+from api.door import Answer, Call, Door, FormBody, JsonBody, Reply, only
+from api.schemas.roster import (
+    ImportAnswerSchema,
+    ImportReversalAnswerSchema,
+    ImportReversalSchema,
+    ImportSchema,
+)
 from importers.intake import import_roster
 from importers.report import ImportReport, faults_csv, report_document, stored_report
 from service.domain.errors import Refusal
 from service.domain.identifiers import decode_person_id, encode_person_id
 from service.operations.record_import import read_import
+from service.operations.reverse_import import reverse_import
 
 TAG: Final = "Imports 名册导入"
 
@@ -26,6 +32,7 @@ def post_import(call: Call) -> Reply:
         division_code=form.get("division_code"),
         dry_run=form["dry_run"],
         partial=form["partial"],
+        correct=form["correct"],
     )
     body = report_document(report, call.language)
     if report.import_id is None:
@@ -39,6 +46,20 @@ def import_named(call: Call) -> ImportReport:
     if import_id is None:
         raise Refusal("not_found")
     return stored_report(read_import(call.context, call.caller, import_id))
+
+
+def own_import(call: Call) -> int:
+    """The id of the import in the path, once it is seen to be the caller's; Refusal ``not_found``."""
+    import_id = import_named(call).import_id
+    assert import_id is not None  # noqa: S101  # what is stored has an id
+    return import_id
+
+
+def post_import_reversal(call: Call) -> Reply:
+    """Undoes an import: each entry it made is reversed."""
+    import_id = own_import(call)
+    done = reverse_import(call.context, call.caller, import_id, call.body["reason"], call.body.get("note"))
+    return Reply({"import_id": encode_person_id(import_id), "reversed": done}, 201)
 
 
 def get_import(call: Call) -> Reply:
@@ -66,7 +87,8 @@ DOORS: Final = (
         summary="Import a roster 导入名册",
         description=(
             "XLSX or CSV (UTF-8 with or without byte order mark, GB18030), up to 16 MiB. Every fault of every row at "
-            "once, by line and column. All or nothing unless `partial`. Sending the same file again creates nothing."
+            "once, by line and column. All or nothing unless `partial`. Sending the same file again creates nothing; "
+            "a corrected one is sent with `correct=true`."
         ),
         reads=FormBody(ImportSchema, "file"),
         answers={
@@ -98,6 +120,25 @@ DOORS: Final = (
         description="For spreadsheets: with a byte order mark, and nothing in it runs as a formula.",
         answers={200: Answer("line, column, code, detail.", media_type="text/csv")},
         refuses=("not_found",),
+        exists=import_named,
+    ),
+    Door(
+        name="reverseImport",
+        method="POST",
+        path="/v1/imports/{import_id}/reversal",
+        access=only("provider"),
+        view=post_import_reversal,
+        tag=TAG,
+        summary="Undo an import 撤销一次导入",
+        description=(
+            "Every entry the import made is reversed, all or none, once. When something was decided on an entry of it "
+            "since (a recognition, a reversal), 409 `import_built_on` names the first 100 of these and nothing is "
+            "reversed. What a correction replaced stays reversed; the references stay taken, so rows that are right "
+            "are sent again with `correct=true`."
+        ),
+        reads=JsonBody(ImportReversalSchema, may_be_left_out=True),
+        answers={201: Answer("Undone.", ImportReversalAnswerSchema)},
+        refuses=("not_found", "already_reversed", "import_built_on"),
         exists=import_named,
     ),
 )

@@ -36,6 +36,10 @@ class ItemProblemSchema(StrictSchema):
     fields_ = fields.List(
         fields.String(), data_key="fields", metadata=note("`reference_conflict`: the fields that differ.")
     )
+    entries = fields.List(
+        fields.String(), metadata=note("`import_built_on`: the first 100 entries that something stands on.")
+    )
+    entries_total = fields.Integer(metadata=note("`import_built_on`: how many there are."))
     existing_entry_id = fields.String(metadata=note("`duplicate_entry`: the entry it repeats."))
     recognising_authority = fields.String(
         allow_none=True,

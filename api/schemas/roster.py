@@ -5,7 +5,8 @@ from typing import Any
 from marshmallow import fields
 
 from api.schemas.notes import note
-from service.fields import DivisionField, StrictSchema, TextField, TruthField, wrong
+from service.domain.entry import REVERSAL_REASONS
+from service.fields import ChoiceField, DivisionField, StrictSchema, TextField, TruthField, wrong
 
 
 class FileField(fields.Field[tuple[str, bytes]]):
@@ -36,6 +37,29 @@ class ImportSchema(StrictSchema):
         from_text=True, load_default=False, metadata=note("Take the good rows; else all or nothing.")
     )
 
+    correct = TruthField(
+        from_text=True,
+        load_default=False,
+        metadata=note(
+            "A row whose own id is taken by other content replaces the entry that is there: it is reversed and a new "
+            "one registered, in one transaction. Else such a row is a fault that names the fields."
+        ),
+    )
+
+
+class ImportReversalSchema(StrictSchema):
+    """Why an import is undone."""
+
+    reason = ChoiceField(REVERSAL_REASONS, load_default="other", metadata=note("Why."))
+    note = TextField(1000, allow_none=True, metadata=note("In words, without personal data."))
+
+
+class ImportReversalAnswerSchema(StrictSchema):
+    """What was undone."""
+
+    import_id = fields.String(required=True, metadata=note("The import."))
+    reversed = fields.Integer(required=True, metadata=note("Entries that were reversed: all it made."))
+
 
 class RowFaultSchema(StrictSchema):
     """One fault of one row."""
@@ -62,6 +86,9 @@ class ImportAnswerSchema(StrictSchema):
     import_id = fields.String(required=True, allow_none=True, metadata=note("Null after a dry run."))
     rows = fields.Integer(required=True, metadata=note("Rows that are entries."))
     created = fields.Integer(required=True, metadata=note("Entries registered."))
+    corrected = fields.Integer(
+        required=True, metadata=note("Entries registered in the place of others, with `correct=true`.")
+    )
     replayed = fields.Integer(required=True, metadata=note("Registered before with the same content."))
     refused = fields.Integer(required=True, metadata=note("Rows not taken."))
     faults_total = fields.Integer(required=True, metadata=note("All faults; at most 10,000 are listed."))

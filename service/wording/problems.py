@@ -21,6 +21,7 @@ TITLES: Final[Texts] = {
     "duplicate_entry": ("课程学时重复", "These course hours were already credited"),
     "name_mismatch": ("姓名与证件号码不符", "The name doesn't match the identity number"),
     "already_reversed": ("已经冲销", "Already reversed"),
+    "import_built_on": ("导入之后已有新的处理", "Something was decided on the import since"),
     "atomic_batch_refused": ("整批未处理", "The whole batch was refused"),
     "internal_error": ("服务内部出错", "The service failed"),
     "unavailable": ("服务暂时不可用", "Temporarily unavailable"),
@@ -88,8 +89,13 @@ DETAILS: Final[Texts] = {
         "This identity number is on file under another name.",
     ),
     "already_reversed": (
-        "此条学时已被冲销，不能再冲销，也不能再认定。",
-        "The entry has been reversed; it can be neither reversed again nor recognised.",
+        "已经冲销过：不能再次冲销，也不能再认定。",
+        "It has been reversed already; it can be neither reversed again nor recognised.",
+    ),
+    "import_built_on": (
+        "这次导入的学时中有 {count} 条之后被认定、驳回或冲销，因此一条也没有撤销。entries 列出前 100 条。",
+        "{count} entries of this import were recognised, rejected or reversed since, so nothing was undone. entries names"
+        " the first 100.",
     ),
     "atomic_batch_refused": (
         "批次要求全有或全无，而其中有条目被拒绝，因此一条也没有保存。",
@@ -169,6 +175,10 @@ ADVICE: Final[Texts] = {
     "already_reversed": (
         "不需要再做什么：合计中已不含这些学时。",
         "Nothing more is needed: the totals no longer hold these hours.",
+    ),
+    "import_built_on": (
+        "请逐条冲销其余学时；或先与作出决定的部门沟通。",
+        "Reverse the other entries one by one, or speak with the authority that decided first.",
     ),
     "atomic_batch_refused": (
         "在 results 中找到被拒绝的条目，改正后重发整批；或去掉 atomic=true，让其余条目先登记。",

@@ -35,6 +35,7 @@ ROLES_OF = {
     "importRoster": {"provider"},
     "readImport": {"provider", "admin"},
     "readImportFaults": {"provider", "admin"},
+    "reverseImport": {"provider"},
 }
 
 

@@ -90,3 +90,23 @@ def test_forms_that_are_wrong(provider: Caller, caller: Callable[..., Caller]) -
     refused(upload(provider, b"x" * (16 * 1024 * 1024 + 1)), 413, "payload_too_large")
     refused(upload(provider, b"x" * (17 * 1024 * 1024)), 413, "payload_too_large")
     refused(upload(provider, b"x", layout="x" * 100_000), 413, "payload_too_large")
+
+
+def test_a_corrected_file_replaces_and_an_import_is_undone(
+    provider: Caller, caller: Callable[..., Caller]
+) -> None:
+    upload(provider, roster("60", "12.5"))
+    conflict = upload(provider, roster("72", "12.5")).json
+    assert [fault["code"] for fault in conflict["faults"]] == ["reference_conflict"]
+    answer = upload(provider, roster("72", "12.5"), correct="true")
+    counts = {name: answer.json[name] for name in ("created", "corrected", "replayed", "refused")}
+    assert counts == {"created": 0, "corrected": 1, "replayed": 1, "refused": 0}
+    entries = provider.get("/v1/entries").json["entries"]
+    said = {(each["external_ref"], each["hours"], each["status"]) for each in entries}
+    assert said == {("ZS-0", 60, "reversed"), ("ZS-0#2", 72, "registered"), ("ZS-1", 12.5, "registered")}
+    place = f"{answer.headers['Location']}/reversal"
+    refused(caller("provider").post(place), 404, "not_found")
+    undone = provider.post(place, {"reason": "other"})
+    assert (undone.status_code, undone.json["reversed"]) == (201, 1)
+    refused(provider.post(place), 409, "already_reversed")
+    refused(provider.post(place, {"reason": "?"}), 422, "invalid_request")

@@ -14,8 +14,17 @@ from service.store.database import Database
 from service.wording.problems import ADVICE, DETAILS, TITLES
 from tests.api.calls import Caller, refused
 from tests.api.people import entry, person, question
+from tests.api.test_imports import roster, upload
 
 ENTRIES = "/v1/entries"
+
+
+def undone_import(provider: Caller) -> str:
+    """The path of an import whose one entry was reversed by itself."""
+    place = upload(provider, roster("60")).headers["Location"]
+    (mine,) = [each for each in provider.get(ENTRIES).json["entries"] if each["external_ref"] == "ZS-0"]
+    provider.post(f"{ENTRIES}/{mine['entry_id']}/reversal", {"reason": "other"})
+    return place
 
 
 def test_every_code_is_raised_by_something(
@@ -47,6 +56,7 @@ def test_every_code_is_raised_by_something(
     answers["forbidden_series"] = transport.post(recognition, {"outcome": "recognised"})
     assert provider.post(reversal, {"reason": "other"}).status_code == 201
     answers["already_reversed"] = provider.post(reversal, {"reason": "other"})
+    answers["import_built_on"] = provider.post(f"{undone_import(provider)}/reversal")
     for code, answer in answers.items():
         refused(answer, STATUS[code], code)
     assert set(answers) | {"internal_error", "unavailable"} == set(STATUS)
