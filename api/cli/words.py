@@ -103,4 +103,6 @@ VERIFY: Final[Texts] = {
     "state": ("状态与账本不符", "the state is not what the facts say"),
     "total": ("合计与账本不符", "the totals are not what the facts say"),
     "reference": ("编号与账本不符", "the reference is not what the facts say"),
+    "lonely_link": ("同一人的关联只记在一方", "the link stands in one of the two chains only"),
+    "stored_head": ("与当时给出的链头不符：历史被重写过", "not the head that was given out: history was written anew"),
 }
