@@ -3,12 +3,23 @@
 import re
 from typing import Final, Literal
 
-from importers.header import Header, is_repeated
-from importers.labels import label
+from importers.header import IGNORED_HEADERS, Header, is_repeated
+from importers.labels import header_label, label
 from importers.layout import Layout
 from importers.sheet import Cell
 
-RowKind = Literal["entry", "blank", "example_row", "note_row", "total_row", "repeated_header"]
+RowKind = Literal[
+    "entry",
+    "blank",
+    "example_row",
+    "note_row",
+    "total_row",
+    "repeated_header",
+    "withdrawal",
+    "other_statement",
+    "not_passed",
+    "line_not_json",
+]
 
 _LEADING_SIGNS = re.compile(r"^\W+")
 _NOTE_CELLS_MAX: Final = 2
@@ -29,7 +40,11 @@ class Asides:
         self._name_index = fields.get("name")
         self._entry_indexes = frozenset(index for field, index in fields.items() if field != "remark")
         self._ignored_indexes = frozenset(c.index for c in header.columns if c.field in ("", "remark"))
-        marked = {column.index for column in header.columns if column.field in ("", "remark", "name")}
+        marked = {
+            column.index
+            for column in header.columns
+            if column.field in ("", "remark", "name") and header_label(column.title) not in IGNORED_HEADERS
+        }
         self._marked_indexes = tuple(sorted(marked | {min(self._entry_indexes, default=0)}))
         marks = "|".join(r"\s*".join(map(re.escape, mark)) for mark in layout.example_marks)
         self._example = (

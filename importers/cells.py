@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from importers.labels import label
 from importers.layout import Column, Layout
@@ -17,6 +18,7 @@ from service.fields import wrong
 Plain = str | int | Decimal
 Convert = Callable[[Cell], Plain]
 
+_SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 _EXACT_MAX: Final = 10**15
 """Spreadsheets keep 15 digits of a number."""
 
@@ -26,6 +28,12 @@ _SERIAL_MIN, _SERIAL_MAX = 29_221, 73_050
 _DAYS_BETWEEN_EPOCHS: Final = 1462
 _AS_TEXT_FORMULA = re.compile(r'="([^"]*)"')
 _SCIENTIFIC = re.compile(r"[0-9]([.][0-9]+)?[Ee][+]?[0-9]{1,3}", re.ASCII)
+_INSTANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?([Zz]|[+-][0-9]{2}:?[0-9]{2})",
+    re.ASCII,
+)
+_TIME_OF_DAY = re.compile(r"(?<=[0-9日])[Tt\s]+[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?$", re.ASCII)
+_NONE: Final = ("", "0", "0.0", "无")
 _INVISIBLE: Final = "\ufeff\u200b\u200c\u200d\u2060\u00ad"
 
 
@@ -45,13 +53,17 @@ def converter(column: Column, layout: Layout, *, epoch_1904: bool) -> Convert:
     if column.field == "id_number":
         return _id_number
     if column.field == "hours":
-        return _hours
+        return lambda cell: _hours(cell, layout.hour_endings)
     if column.field == "credit_year":
         return lambda cell: _year(cell, layout.year_endings)
     if column.field == "completed_on":
         return lambda cell: _day(cell, layout, epoch_1904=epoch_1904)
+    if column.field.startswith("hours."):
+        return lambda cell: _amount(cell, layout.hour_endings)
     if column.field == "name":
         return _words
+    if column.field == "division_code" and column.values:
+        return lambda cell: _division(cell, column)
     if column.values:
         return lambda cell: _coded(cell, column)
     return _text
@@ -93,13 +105,26 @@ def _id_number(cell: Cell) -> str:
     return "".join(text.split())
 
 
-def _hours(cell: Cell) -> Plain:
+def _hours(cell: Cell, endings: tuple[str, ...]) -> Plain:
     _refuse_valueless(cell)
     if isinstance(cell, str):
-        return tidy_cell(cell)
+        return _without_ending(tidy_cell(cell), endings)
     if not isinstance(cell, int | float):
         raise wrong("invalid_hours")
     return _number(cell)
+
+
+def _amount(cell: Cell, endings: tuple[str, ...]) -> Plain:
+    """Hours in a column of their subject: nothing, a dash or 0 says that there are none."""
+    plain = _hours(cell, endings)
+    return "" if str(plain).strip("-—–/") in _NONE else plain
+
+
+def _without_ending(text: str, endings: tuple[str, ...]) -> str:
+    for ending in endings:
+        if text.endswith(ending):
+            return text.removesuffix(ending).rstrip()
+    return text
 
 
 def _number(cell: int | float) -> Decimal:
@@ -112,11 +137,7 @@ def _year(cell: Cell, endings: tuple[str, ...]) -> int:
     if isinstance(cell, int | float) and cell == cell // 1:
         return int(cell)
     if isinstance(cell, str):
-        text = tidy_cell(cell)
-        for ending in endings:
-            if text.endswith(ending):
-                text = text.removesuffix(ending).rstrip()
-                break
+        text = _without_ending(tidy_cell(cell), endings)
         if re.fullmatch("[0-9]{4}", text):
             return int(text)
     raise wrong("invalid_year")
@@ -138,7 +159,12 @@ def _day(cell: Cell, layout: Layout, *, epoch_1904: bool) -> str:
             return (date(1899, 12, 30) + timedelta(days=serial)).isoformat()
         cell = str(int(cell))
     if isinstance(cell, str):
-        text = "".join(tidy_cell(cell).split())
+        text = tidy_cell(cell)
+        if layout.reads_instants and _INSTANT.fullmatch(text):
+            return _day_of_instant(text, fault)
+        if layout.time_of_day:
+            text = _TIME_OF_DAY.sub("", text)
+        text = "".join(text.split())
         for pattern in layout.day_patterns:
             if match := pattern.fullmatch(text):
                 try:
@@ -146,6 +172,20 @@ def _day(cell: Cell, layout: Layout, *, epoch_1904: bool) -> str:
                 except ValueError:
                     raise fault from None
     raise fault
+
+
+def _day_of_instant(text: str, fault: Exception) -> str:
+    """The day it was in China."""
+    try:
+        return datetime.fromisoformat(text.upper()).astimezone(_SHANGHAI).date().isoformat()
+    except (ValueError, OverflowError):
+        raise fault from None
+
+
+def _division(cell: Cell, column: Column) -> str:
+    """The code of a place by its name; a code stays one."""
+    written = _text(cell)
+    return column.values.get(label(written), written)
 
 
 def _coded(cell: Cell, column: Column) -> str:

@@ -18,21 +18,29 @@ _SNIFFED_SIZE: Final = 256 * 1024
 
 def open_delimited(file: BinaryIO) -> Sheet:
     """Raises FileRefused when the text is in no encoding we read, or is no text."""
-    encoding = _encoding(file)
+    encoding, lines = _encoding(file)
     delimiter = _delimiter(file, encoding)
-    return Sheet(name="", rows=lambda: _rows(file, encoding, delimiter))
+    return Sheet(
+        name="",
+        rows=lambda: _rows(file, encoding, delimiter),
+        encoding="GB18030" if encoding == "gb18030" else "UTF-8",
+        delimiter="Tab" if delimiter == "\t" else delimiter,
+        lines=lines,
+    )
 
 
-def _encoding(file: BinaryIO) -> str:
-    """The first encoding the *whole* file is valid in: a UTF-8 prefix proves nothing about the rest."""
+def _encoding(file: BinaryIO) -> tuple[str, int]:
+    """The first encoding the *whole* file is valid in (a UTF-8 prefix proves nothing about the rest), and its line
+    breaks."""
     for encoding in _ENCODINGS:
         file.seek(0)
-        if _is_valid(file, encoding):
-            return encoding
+        if (lines := _lines(file, encoding)) is not None:
+            return encoding, lines
     raise FileRefused("encoding_unknown")
 
 
-def _is_valid(file: BinaryIO, encoding: str) -> bool:
+def _lines(file: BinaryIO, encoding: str) -> int | None:
+    """How many line breaks there are; None when it is not text of that encoding."""
     decoder = codecs.getincrementaldecoder(encoding)()
     lines = 0
     while block := file.read(_BLOCK_SIZE):
@@ -42,12 +50,12 @@ def _is_valid(file: BinaryIO, encoding: str) -> bool:
         try:
             decoder.decode(block)
         except UnicodeDecodeError:
-            return False
+            return None
     try:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return False
-    return True
+        return None
+    return lines
 
 
 def _delimiter(file: BinaryIO, encoding: str) -> str:

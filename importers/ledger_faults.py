@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from importers.header import Header
-from importers.report import RowFault
+from importers.report import RowFault, typed
 from importers.rows import SoundRow
 from service.domain.errors import Refusal
 from service.wording.roster import ROSTER
@@ -28,7 +28,8 @@ def ledger_fault(row: SoundRow, refusal: Refusal, header: Header) -> RowFault:
     if refusal.code == "reference_conflict":
         params = {"fields": "、".join(_title(header, name) for name in refusal.extra.get("fields", ()))}
     code = refusal.code if known else "entry_refused"
-    return RowFault(row.line, header.title(field), code, params, header.position(field))
+    value = typed(field, getattr(row.draft, field, None)) if field != "id_number" else None
+    return RowFault(row.line, header.title(field), code, params, header.position(field), value, field)
 
 
 def _field(row: SoundRow, refusal: Refusal) -> str:

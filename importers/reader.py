@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from importers.delimited import open_delimited
+from importers.json_lines import open_json_lines
+from importers.layout import Layout
 from importers.sheet import FileRefused, ReadLimits, Sheet, Upload
 from importers.workbook import open_workbook
 
@@ -31,8 +33,7 @@ def open_roster(upload: Upload, limits: ReadLimits) -> Iterator[list[Sheet]]:
     met only while rows are read (text that breaks off inside quotes) raises it there.
     """
     with _opened(upload) as file:
-        if limits.file_size_max is not None and file.seek(0, 2) > limits.file_size_max:
-            raise FileRefused("file_too_large", {"most": limits.file_size_max // (1024 * 1024)})
+        _require_size(file, limits)
         file.seek(0)
         head = file.read(_HEAD_SIZE)
         file.seek(0)
@@ -41,6 +42,19 @@ def open_roster(upload: Upload, limits: ReadLimits) -> Iterator[list[Sheet]]:
             return
         _refuse_other_kinds(head, file)
         yield [open_delimited(file)]
+
+
+@contextmanager
+def open_statements(upload: Upload, limits: ReadLimits, layout: Layout) -> Iterator[Sheet]:
+    """JSON lines as a sheet without a header. Raises FileRefused."""
+    with _opened(upload) as file:
+        _require_size(file, limits)
+        yield open_json_lines(file, layout)
+
+
+def _require_size(file: BinaryIO, limits: ReadLimits) -> None:
+    if limits.file_size_max is not None and file.seek(0, 2) > limits.file_size_max:
+        raise FileRefused("file_too_large", {"most": limits.file_size_max // (1024 * 1024)})
 
 
 @contextmanager

@@ -4,43 +4,57 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
+from dataclasses import field as factory
+from datetime import date, time, timedelta
 from typing import Any, Final
 
 from service.domain.identifiers import encode_person_id
+from service.domain.identity import mask_id_number, mask_name
 from service.operations.record_import import ImportOutcome
 from service.store.imports import ImportRecord
-from service.wording import Language, say
+from service.wording import Language, Texts, say
 from service.wording.faults import FAULTS
 from service.wording.roster import CELLS, FAULTS_CSV_HEADER, ROSTER, SKIPPED
+from service.wording.roster_notes import EXPECTED, NOTES
 
 FAULTS_LISTED_MAX: Final = 10_000
 SKIPPED_LISTED_MAX: Final = 1_000
 
+_SHOWN_MAX: Final = 60
+_ID_LEAST: Final = 12
+"""Of anything shorter, the first and last four characters would be most of it."""
+
+_EXACT_MAX: Final = 10**15
+
 _WORDS: Final = {**FAULTS, **ROSTER, **CELLS}
 _LONG_NUMBER = re.compile(r"[0-9０-９]{15}[0-9０-９Xx]*")
+_CSV_KEYS: Final = ("column", "code", "detail", "value", "expected", "suggestion")
 _FORMULA_START: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
 class RowFault:
     """``line`` as the sender's spreadsheet numbers it; ``column`` is the header's text as in their sheet (a letter
-    where there is none; None: the whole row). ``position``: where the column stands, for the order only."""
+    where there is none; None: the whole row). ``position``: where the column stands. ``value``: what was
+    typed, as far as a report may show it (``typed``); ``field``: what the column fills."""
 
     line: int
     column: str | None
     code: str
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = factory(default_factory=dict)
     position: int = 0
+    value: str | None = None
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A row that is there for people, or a whole sheet (``line`` None)."""
+    """A row that is there for people, or a whole sheet (``line`` None); as a note, what was done unasked."""
 
     line: int | None
     code: str
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = factory(default_factory=dict)
 
 
 class FaultList:
@@ -62,8 +76,9 @@ class FaultList:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import did. ``rows`` = ``created`` + ``replayed`` + ``refused``: skipped rows are none of them, and in an
-    all-or-nothing import one fault refuses every row. ``import_id`` is None after a dry run, which stores nothing.
+    """What an import did. ``rows`` = ``created`` + ``corrected`` + ``replayed`` + ``refused``: skipped rows are none of
+    them, and in an all-or-nothing import one fault refuses every row. ``import_id`` is None after a dry run, which
+    stores nothing. ``notes``: what was done unasked.
     """
 
     import_id: int | None
@@ -74,6 +89,8 @@ class ImportReport:
     faults_total: int
     faults: tuple[RowFault, ...]
     skipped: tuple[Skipped, ...]
+    notes: tuple[Skipped, ...] = ()
+    corrected: int = 0
 
     def stored_as(self, import_id: int) -> "ImportReport":
         return replace(self, import_id=import_id)
@@ -89,23 +106,27 @@ def outcome_of(report: ImportReport, *, file_name: str, file_digest: bytes, layo
         created=report.created,
         replayed=report.replayed,
         refused=report.refused,
+        corrected=report.corrected,
         faults_total=report.faults_total,
         faults=[asdict(fault) for fault in report.faults],
-        skipped=[asdict(row) for row in report.skipped],
+        skipped=[asdict(row) for row in (*report.skipped, *report.notes)],
     )
 
 
 def stored_report(record: ImportRecord) -> ImportReport:
     """The report of an import that was stored."""
+    told = [Skipped(**row) for row in record.skipped]
     return ImportReport(
         import_id=record.import_id,
         rows=record.rows,
         created=record.created,
         replayed=record.replayed,
         refused=record.refused,
+        corrected=record.corrected,
         faults_total=record.faults_total,
         faults=tuple(RowFault(**fault) for fault in record.faults),
-        skipped=tuple(Skipped(**row) for row in record.skipped),
+        skipped=tuple(row for row in told if row.code not in NOTES),
+        notes=tuple(row for row in told if row.code in NOTES),
     )
 
 
@@ -115,24 +136,32 @@ def report_document(report: ImportReport, language: Language) -> dict[str, Any]:
         "import_id": None if report.import_id is None else encode_person_id(report.import_id),
         "rows": report.rows,
         "created": report.created,
+        "corrected": report.corrected,
         "replayed": report.replayed,
         "refused": report.refused,
         "faults_total": report.faults_total,
         "faults": [fault_document(fault, language) for fault in report.faults],
-        "skipped": [
-            {"line": row.line, "code": row.code, "detail": say(SKIPPED, row.code, language, row.params)}
-            for row in report.skipped
-        ],
+        "skipped": [_told(row, SKIPPED, language) for row in report.skipped],
+        "notes": [_told(row, NOTES, language) for row in report.notes],
     }
 
 
+def _told(row: Skipped, texts: Texts, language: Language) -> dict[str, Any]:
+    return {"line": row.line, "code": row.code, "detail": say(texts, row.code, language, row.params)}
+
+
 def fault_document(fault: RowFault, language: Language) -> dict[str, Any]:
-    """``{"line", "column", "code", "detail"}``."""
+    """``{"line", "column", "code", "detail"}`` and, where there is any, what was typed, what was expected and what was
+    likely meant."""
+    expected = say(EXPECTED, fault.field, language, fault.params) if fault.field in EXPECTED else None
     return {
         "line": fault.line,
         "column": fault.column,
         "code": fault.code,
         "detail": fault_detail(fault.code, fault.params, language),
+        "value": fault.value,
+        "expected": expected,
+        "suggestion": fault.params.get("suggestion"),
     }
 
 
@@ -152,7 +181,7 @@ def faults_csv(report: ImportReport, language: Language) -> str:
     writer.writerow(FAULTS_CSV_HEADER[0 if language == "zh-CN" else 1])
     for fault in report.faults:
         document = fault_document(fault, language)
-        writer.writerow([document["line"], *(_inert(document[key]) for key in ("column", "code", "detail"))])
+        writer.writerow([document["line"], *(_inert(document[key]) for key in _CSV_KEYS)])
     return out.getvalue()
 
 
@@ -161,7 +190,26 @@ def _inert(text: str | None) -> str:
     return f"'{text}" if text.startswith(_FORMULA_START) else text
 
 
+def typed(field: str, cell: object) -> str | None:
+    """A cell as it was typed, as far as a report may show it: numbers of people and their names masked, the rest short.
+    None for a cell without a value."""
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    if isinstance(cell, float) and cell == cell // 1 and abs(cell) < _EXACT_MAX:
+        cell = int(cell)
+    if cell is None or not isinstance(cell, str | int | float | date | time | timedelta):
+        return None
+    text = " ".join(str(cell).split())
+    if not text:
+        return None
+    if field == "id_number":
+        return (mask_id_number(text) if len(text) >= _ID_LEAST else mask_name(text))[:_SHOWN_MAX]
+    if field == "name":
+        return mask_name(text)[:_SHOWN_MAX]
+    return shown(text)
+
+
 def shown(text: str) -> str:
     """What of a cell or header may be shown in a report: short, one line, without anything like an identity number."""
     plain = _LONG_NUMBER.sub("***", " ".join(text.split()))
-    return plain if len(plain) <= 60 else f"{plain[:60]}…"
+    return plain if len(plain) <= _SHOWN_MAX else f"{plain[:_SHOWN_MAX]}…"

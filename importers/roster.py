@@ -1,94 +1,190 @@
 """A roster that has been read: which sheet it is on, where its header is, and what each row came to."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 
 from importers.asides import Asides
-from importers.header import Header, find_header
+from importers.choice import choose_sheet, reading_notes
+from importers.header import Header, path_header
 from importers.layout import Layout
-from importers.reader import open_roster
+from importers.reader import open_roster, open_statements
 from importers.repeats import Repeats
 from importers.report import SKIPPED_LISTED_MAX, FaultList, RowFault, Skipped, shown
 from importers.rows import RowReader, RowSettings, SoundRow
-from importers.sheet import MEBIBYTE, FileRefused, ReadLimits, Row, Sheet, Upload
+from importers.sheet import MEBIBYTE, ReadLimits, Row, Sheet, Upload
+from importers.statements import StatementKinds
 from service.context import Context, today
 from service.domain.client import Client
 from service.fields import Known, Surroundings
+
+
+class Withdrawal(NamedTuple):
+    """A line that takes back the entry with this reference."""
+
+    line: int
+    external_ref: str
 
 
 @dataclass
 class Roster:
     """A roster that has been read: its sound rows, and everything that is wrong with the others.
 
-    ``rows`` counts those that are entries, sound or not.
+    ``rows`` counts the entries that rows ask for, sound or not, and the withdrawals; ``lines`` the rows that ask.
+    ``lines_expected``: about how many lines the file has, 0 when nobody knows.
     """
 
     header: Header
     rows: int = 0
+    lines_expected: int = 0
+    lines: int = 0
     sound: list[SoundRow] = field(default_factory=list)
+    withdrawals: list[Withdrawal] = field(default_factory=list)
     faults: FaultList = field(default_factory=FaultList)
     skipped: list[Skipped] = field(default_factory=list)
+    skipped_total: int = 0
+    notes: list[Skipped] = field(default_factory=list)
+
+    def skip(self, row: Skipped) -> None:
+        self.skipped_total += 1
+        if len(self.skipped) < SKIPPED_LISTED_MAX:
+            self.skipped.append(row)
+
+
+EachChunk = Callable[[Roster], None]
+
+CHUNK_ROWS: Final = 5_000
+
+
+class OpenRoster(NamedTuple):
+    """A file that has been opened: the sheet that is the roster, and where its header is."""
+
+    sheet: Sheet
+    header: Header
+    skipped: list[Skipped]
+
+
+@contextmanager
+def opened_roster(
+    context: Context, upload: Upload, layout: Layout, division_code: str | None
+) -> Iterator[OpenRoster]:
+    """Raises FileRefused."""
+    optional = frozenset({"division_code"} if division_code else ())
+    limits = _limits(context, upload)
+    if layout.format == "json-lines":
+        with open_statements(upload, limits, layout) as sheet:
+            yield OpenRoster(sheet, path_header(layout), [])
+    else:
+        with open_roster(upload, limits) as sheets:
+            yield OpenRoster(*choose_sheet(sheets, layout, optional))
 
 
 def read_roster(
-    context: Context, client: Client, upload: Upload, layout: Layout, division_code: str | None
+    context: Context,
+    client: Client,
+    upload: Upload,
+    layout: Layout,
+    division_code: str | None,
+    each_chunk: EachChunk | None = None,
 ) -> Roster:
     """All rows of a file, checked; nothing is asked of the ledger. ``division_code``: of rows that name none.
 
+    ``each_chunk`` is called whenever CHUNK_ROWS sound rows have gathered, and at the end; it may take them away.
     Raises FileRefused.
     """
     known = Known(context.policy_book.divisions, today(context))
     settings = RowSettings(
         client.client_id, division_code, known, context.policy_book.divisions, context.vault
     )
-    optional = frozenset({"division_code"} if division_code else ())
-    with open_roster(upload, _limits(context, upload)) as sheets, Surroundings(known):
-        sheet, header, skipped = _choose(sheets, layout, optional)
-        roster = Roster(header, skipped=skipped)
-        roster.faults.add(header.faults)
-        reader = RowReader(layout, sheet, header, settings)
-        _read_rows(roster, sheet.rows(), Asides(layout, header), reader)
-    if not roster.rows:
-        roster.faults.add([RowFault(header.line, None, "no_rows")])
+    with opened_roster(context, upload, layout, division_code) as opened, Surroundings(known):
+        roster = Roster(opened.header)
+        for row in opened.skipped:
+            roster.skip(row)
+        if layout.format == "sheet":
+            roster.notes.extend(reading_notes(opened.sheet, opened.header))
+        roster.faults.add(opened.header.faults)
+        reader = RowReader(layout, opened.sheet, opened.header, settings)
+        roster.lines_expected = opened.sheet.lines
+        _RowSorter(roster, layout, reader, each_chunk).sort(opened.sheet.rows())
+        if each_chunk is not None:
+            each_chunk(roster)
+        roster.notes.extend(reader.notes())
+    _close(roster, layout)
     return roster
 
 
-def _choose(
-    sheets: Sequence[Sheet], layout: Layout, optional: frozenset[str]
-) -> tuple[Sheet, Header, list[Skipped]]:
-    """The one sheet that has a header; the others are named as not read."""
-    found = [(sheet, find_header(sheet.rows(), layout, optional)) for sheet in sheets]
-    rosters = [(sheet, header) for sheet, header in found if header is not None]
-    if not rosters:
-        headers = "、".join(column.headers[0] for column in layout.columns.values() if column.required)
-        raise FileRefused("no_header", {"rows": layout.search_rows, "headers": headers})
-    if len(rosters) > 1:
-        raise FileRefused("several_rosters", {"sheets": "、".join(shown(sheet.name) for sheet, _ in rosters)})
-    others = [
-        Skipped(None, "sheet_without_header", {"sheet": shown(sheet.name)})
-        for sheet, header in found
-        if header is None
-    ]
-    return *rosters[0], others
+def _close(roster: Roster, layout: Layout) -> None:
+    """What can only be said at the end."""
+    if not roster.rows:
+        roster.faults.add([RowFault(roster.header.line, None, "no_rows")])
+    if layout.amounts and roster.rows > roster.lines:
+        roster.notes.append(Skipped(None, "several_entries", {"lines": roster.lines, "entries": roster.rows}))
+    if (more := roster.skipped_total - len(roster.skipped)) > 0:
+        roster.notes.append(Skipped(None, "more_skipped", {"count": more}))
 
 
-def _read_rows(roster: Roster, rows: Iterator[Row], asides: Asides, reader: RowReader) -> None:
-    repeats = Repeats()
-    for row in rows:
-        if row.line <= roster.header.line:
-            continue
-        kind = asides.kind(row.cells)
-        if kind == "entry":
-            roster.rows += 1
-            read = reader.read(row)
-            if isinstance(read, list):
-                roster.faults.add(read)
-            elif (repeat := repeats.first(read)) is not None:
-                roster.faults.add([reader.fault(row.line, repeat[1], "duplicate_row", {"first": repeat[0]})])
+class _RowSorter:
+    """Puts each row below the header where it belongs: sound, faulty, passed over, or taking something back."""
+
+    def __init__(
+        self, roster: Roster, layout: Layout, reader: RowReader, each_chunk: EachChunk | None
+    ) -> None:
+        self._roster = roster
+        self._each_chunk = each_chunk
+        self._reader = reader
+        self._repeats = Repeats(layout)
+        self._statements = layout.statements and StatementKinds(layout.statements, len(layout.columns))
+        self._asides = self._statements or Asides(layout, roster.header)
+
+    def sort(self, rows: Iterator[Row]) -> None:
+        roster = self._roster
+        for row in rows:
+            if row.line <= roster.header.line:
+                continue
+            if len(roster.sound) >= CHUNK_ROWS and self._each_chunk is not None:
+                self._each_chunk(roster)
+            kind = self._asides.kind(row.cells)
+            if kind == "entry":
+                self._add(row, self._reader.read(row))
+            elif kind == "withdrawal":
+                self._withdraw(row)
+            elif kind == "line_not_json":
+                self._refuse(row, [RowFault(row.line, None, kind)])
+            elif kind != "blank":
+                roster.skip(Skipped(row.line, kind))
+
+    def _add(self, row: Row, read: tuple[SoundRow, ...] | list[RowFault]) -> None:
+        if isinstance(read, list):
+            self._refuse(row, read)
+            return
+        for sound in read:
+            repeat = self._repeats.first(sound)
+            if repeat is None:
+                continue
+            params = {"first": repeat.line}
+            if repeat.is_same:
+                self._roster.skip(Skipped(row.line, "repeated_row", params))
             else:
-                roster.sound.append(read)
-        elif kind != "blank" and len(roster.skipped) < SKIPPED_LISTED_MAX:
-            roster.skipped.append(Skipped(row.line, kind))
+                self._refuse(row, [self._reader.fault(row, repeat.field, "duplicate_row", params)])
+            return
+        self._roster.lines += 1
+        self._roster.rows += len(read)
+        self._roster.sound.extend(read)
+
+    def _refuse(self, row: Row, faults: list[RowFault]) -> None:
+        self._roster.lines += 1
+        self._roster.rows += self._reader.entries_in(row)
+        self._roster.faults.add(faults)
+
+    def _withdraw(self, row: Row) -> None:
+        self._roster.lines += 1
+        self._roster.rows += 1
+        reference = self._statements.withdrawn(row.cells) if self._statements else None
+        if reference is None or shown(reference) == "":
+            self._roster.faults.add([RowFault(row.line, None, "withdraws_nothing")])
+        else:
+            self._roster.withdrawals.append(Withdrawal(row.line, reference))
 
 
 def _limits(context: Context, upload: Upload) -> ReadLimits:

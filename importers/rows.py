@@ -4,30 +4,25 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
-
-from marshmallow import ValidationError, fields
+from typing import Any, NamedTuple
 
 from importers.asides import is_blank
-from importers.cells import Convert, converter
+from importers.field_reader import FieldReader, constant_values, field_readers
 from importers.header import Header
 from importers.layout import Layout
 from importers.merged import MergedAreas
-from importers.report import RowFault, shown
-from importers.row_schema import RosterRowSchema
-from importers.sheet import Cell, Row, Sheet, column_letter
+from importers.report import RowFault, Skipped, typed
+from importers.sheet import Row, Sheet, column_letter
 from importers.suggestions import Suggestions
 from service.domain.entry import EntryDraft, year_faults
 from service.domain.identity import Identity
-from service.fields import FieldFault, Known, faults_of
+from service.fields import FieldFault, Known
 from service.policy_book import Division
 from service.vault import Vault
 
-_REMEMBERED_MAX: Final = 50_000
-
 
 class SoundRow(NamedTuple):
-    """A row without faults. ``id_hash`` finds its person."""
+    """One entry of a row without faults. ``id_hash`` finds its person."""
 
     line: int
     draft: EntryDraft
@@ -45,62 +40,40 @@ class RowSettings:
     vault: Vault
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """One field's column. ``index`` None: the sheet has no such column. ``remembered``: cell → what it came to, since
-    most columns say the same few things over and over."""
-
-    field: str
-    index: int | None
-    title: str
-    convert: Convert
-    check: fields.Field[Any]
-    required: bool
-    default: str | None
-    remembered: dict[object, object]
-
-    def read(self, cell: Cell) -> object:
-        """The field's value, a FieldFault, or None for an empty cell."""
-        key = cell if type(cell) is str else (type(cell), cell)
-        try:
-            return self.remembered[key]
-        except KeyError:
-            if len(self.remembered) >= _REMEMBERED_MAX:
-                self.remembered.clear()
-            return self.remembered.setdefault(key, self._read(cell))
-
-    def _read(self, cell: Cell) -> object:
-        if is_blank(cell):
-            return None
-        try:
-            plain = self.convert(cell)
-            return None if plain == "" else self.check.deserialize(plain)
-        except ValidationError as error:
-            fault = next(faults_of(error.messages))
-            return FieldFault(fault.code, {**fault.params, "value": shown(str(cell))})
-
-
 class RowReader:
     """Reads the rows below a header. Needs ``service.fields.Surroundings`` to be entered."""
 
     def __init__(self, layout: Layout, sheet: Sheet, header: Header, settings: RowSettings) -> None:
+        self._layout = layout
         self._header = header
         self._settings = settings
         self._suggestions = Suggestions(layout, settings.divisions)
         self._merged = MergedAreas(sheet.merged)
-        self._readers = tuple(_readers(layout, sheet, header, settings))
+        self._readers = tuple(field_readers(layout, sheet, header, settings.division_code))
+        self._by_field = {reader.field: reader for reader in self._readers}
+        self._constants = constant_values(layout)
+        self._amounts = tuple((it.column.field, it.subject) for it in layout.amounts)
         headed = {column.index for column in header.columns}
-        self._width = len(header.labels)
+        self._width = header.width
         self._headless = tuple(index for index in range(self._width) if index not in headed)
 
-    def read(self, row: Row) -> SoundRow | list[RowFault]:
-        """The entry a row stands for, or all of its faults."""
+    def read(self, row: Row) -> tuple[SoundRow, ...] | list[RowFault]:
+        """The entries a row stands for, or all of its faults."""
         values, faults = self._values(row)
         faults += self._strays(row)
-        faults += self._year_faults(row.line, values)
+        faults += self._year_faults(row, values)
+        if self._amounts and not faults and not any(field in values for field, _ in self._amounts):
+            faults.append(self.fault(row, self._amounts[0][0], "no_hours", {}))
         if faults or self._header.missing:
             return faults
         return self._sound(row.line, values)
+
+    def entries_in(self, row: Row) -> int:
+        """How many entries a row with faults asks for: one, or one for each column of hours that is filled."""
+        if not self._amounts:
+            return 1
+        filled = sum(1 for field, _ in self._amounts if self._by_field[field].is_filled(row.cells))
+        return max(1, filled)
 
     def _values(self, row: Row) -> tuple[dict[str, Any], list[RowFault]]:
         values: dict[str, Any] = {}
@@ -116,27 +89,36 @@ class RowReader:
             if value is None and reader.required and reader.field not in self._header.missing:
                 value = FieldFault("required")
             if isinstance(value, FieldFault):
-                faults.append(
-                    self.fault(row.line, reader.field, value.code, self._params(reader.field, value))
-                )
+                faults.append(self.fault(row, reader.field, value.code, self._params(reader, value)))
             elif value is not None:
                 values[reader.field] = value
         return values, faults
 
-    def _params(self, field: str, fault: FieldFault) -> Mapping[str, Any]:
-        """What the words need. What stands in the cell is told of coded fields only, never of a person's data."""
+    def _params(self, reader: FieldReader, fault: FieldFault) -> Mapping[str, Any]:
+        """What the words need, and what was likely meant. The cell is part of them in coded fields only."""
+        field, written = reader.field, str(fault.params.get("value", ""))
+        params = {**reader.expected, **fault.params}
         if field not in ("id_type", "subject", "division_code"):
-            return {key: value for key, value in fault.params.items() if key != "value"}
-        suggestion = None
-        if fault.code.startswith("unknown_"):
-            suggestion = self._suggestions.nearest(field, str(fault.params["value"]))
-        return {**fault.params, "suggestion": suggestion} if suggestion else fault.params
+            params.pop("value", None)
+        if suggestion := self._suggestions.for_fault(field, fault.code, written):
+            params["suggestion"] = suggestion
+        return params
 
-    def fault(self, line: int, field: str, code: str, params: Mapping[str, Any]) -> RowFault:
-        """A fault of a row in the column of a field."""
-        reader = next(reader for reader in self._readers if reader.field == field)
+    def fault(self, row: Row, field: str, code: str, params: Mapping[str, Any]) -> RowFault:
+        """A fault of a row in the column of a field; of the whole row where the layout has no such column."""
+        reader = self._by_field.get(field)
+        if reader is None:
+            return RowFault(row.line, None, code, params)
+        index = reader.index
+        cell = row.cells[index] if index is not None and index < len(row.cells) else None
         return RowFault(
-            line, reader.title, code, params, self._width if reader.index is None else reader.index
+            line=row.line,
+            column=reader.title,
+            code=code,
+            params=params,
+            position=self._width if index is None else index,
+            value=typed(reader.field, cell),
+            field=reader.check_name,
         )
 
     def _strays(self, row: Row) -> Iterator[RowFault]:
@@ -145,21 +127,48 @@ class RowReader:
         if any(row.cells[self._width :]):
             indexes += range(self._width, len(row.cells))
         for index in indexes:
-            if index < len(row.cells) and not is_blank(row.cells[index]):
-                yield RowFault(row.line, column_letter(index), "value_without_header", {}, index)
+            if index < len(row.cells) and not is_blank(cell := row.cells[index]):
+                value = typed("", cell)
+                yield RowFault(row.line, column_letter(index), "value_without_header", {}, index, value)
 
-    def _year_faults(self, line: int, values: dict[str, Any]) -> Iterator[RowFault]:
+    def _year_faults(self, row: Row, values: dict[str, Any]) -> Iterator[RowFault]:
         today = self._settings.known.today
         year, completed_on = values.get("credit_year", today.year), values.get("completed_on")
         for fault in year_faults(year, completed_on, today, ("credit_year", "completed_on")):
             if fault.pointer in values:
-                yield self.fault(line, fault.pointer, fault.code, fault.params)
+                params = {**self._by_field[fault.pointer].expected, **fault.params}
+                yield self.fault(row, fault.pointer, fault.code, params)
 
-    def _sound(self, line: int, values: dict[str, Any]) -> SoundRow:
-        identity = Identity(values.pop("id_type"), values.pop("id_number"))
+    def _sound(self, line: int, values: dict[str, Any]) -> tuple[SoundRow, ...]:
+        identity = Identity(values.pop("id_type", "resident_id"), values.pop("id_number"))
         id_hash = self._settings.vault.lookup_hash(identity)
-        reference = values.get("certificate_no") or self._own_reference(values, id_hash)
-        return SoundRow(line, EntryDraft(external_ref=reference, identity=identity, **values), id_hash)
+        reference = values.pop("external_ref", None)
+        if self._layout.reference == "certificate_no":
+            reference = values.get("certificate_no")
+        if self._constants:
+            values.update(self._constants)
+        if not self._amounts:
+            own = reference or self._own_reference(values, id_hash)
+            return (SoundRow(line, EntryDraft(external_ref=own, identity=identity, **values), id_hash),)
+        amounts = [(subject, values.pop(field)) for field, subject in self._amounts if field in values]
+        return tuple(
+            SoundRow(line, self._part(values, identity, id_hash, reference, subject, hours), id_hash)
+            for subject, hours in amounts
+        )
+
+    def _part(
+        self,
+        values: dict[str, Any],
+        identity: Identity,
+        id_hash: bytes,
+        reference: str | None,
+        subject: str,
+        hours: int,
+    ) -> EntryDraft:
+        """The entry of one subject of a row that has several: its own id is the row's with the subject after it."""
+        whole = {**values, "subject": subject, "hours": hours}
+        own = f"{reference}/{subject}" if reference else self._own_reference(whole, id_hash)
+        return EntryDraft(external_ref=own, identity=identity, **whole)
 
     def _own_reference(self, values: dict[str, Any], id_hash: bytes) -> str:
         """A row's own id where it has no certificate: provider, course, person, year and subject (contract, Imports).
@@ -170,20 +179,8 @@ class RowReader:
         parts = [self._settings.provider_id, course, id_hash.hex(), values["credit_year"], values["subject"]]
         return "row-" + hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:40]
 
-
-def _readers(layout: Layout, sheet: Sheet, header: Header, settings: RowSettings) -> Iterator[_Reader]:
-    checks = RosterRowSchema().fields
-    for field, column in layout.columns.items():
-        if field not in checks:
-            continue  # a remark
-        default = settings.division_code if field == "division_code" else column.default
-        yield _Reader(
-            field=field,
-            index=next((found.index for found in header.columns if found.field == field), None),
-            title=header.title(field) or column.headers[0],
-            convert=converter(column, layout, epoch_1904=sheet.epoch_1904),
-            check=checks[field],
-            required=column.required or checks[field].required,
-            default=default,
-            remembered={},
-        )
+    def notes(self) -> Iterator[Skipped]:
+        """What was understood although it was not written plainly, by column."""
+        for reader in self._readers:
+            for code, value in reader.told.items():
+                yield Skipped(None, code, {"column": reader.title, "value": value})

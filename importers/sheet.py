@@ -37,13 +37,24 @@ Range = tuple[tuple[int, int], tuple[int, int]]
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """One visible sheet. ``rows`` reads it from the top each time it is called; ``merged`` are its merged areas.
-    ``typed``: cells have types (XLSX), so a number that was typed as text still is one."""
+    ``typed``: cells have types (XLSX), so a number that was typed as text still is one. ``hidden_rows`` by line,
+    ``hidden_columns`` and ``widths`` by index from 0; ``formulas``: cells whose stored result is read;
+    ``hidden_sheets`` of the workbook; ``encoding`` and ``delimiter`` of text;
+    ``lines``: about how many there are, 0 when nobody knows."""
 
     name: str
     rows: Callable[[], Iterator[Row]]
     typed: bool = False
     merged: tuple[Range, ...] = ()
     epoch_1904: bool = False
+    hidden_rows: tuple[int, ...] = ()
+    hidden_columns: tuple[int, ...] = ()
+    widths: Mapping[int, float] = field(default_factory=dict)
+    formulas: int = 0
+    hidden_sheets: tuple[str, ...] = ()
+    encoding: str = ""
+    delimiter: str = ""
+    lines: int = 0
 
 
 @dataclass(frozen=True, slots=True)

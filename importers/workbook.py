@@ -13,7 +13,8 @@ from python_calamine import (
 )
 
 from importers.sheet import BadCell, Cell, FileRefused, ReadLimits, Row, Sheet
-from importers.workbook_guard import inspect_workbook
+from importers.sheet_view import SheetView
+from importers.workbook_guard import Inspection, inspect_workbook
 
 BadCells = dict[tuple[int, int], BadCell]
 
@@ -33,23 +34,31 @@ def open_workbook(file: BinaryIO, limits: ReadLimits) -> list[Sheet]:
         raise FileRefused("file_encrypted") from None
     except (CalamineError, OSError):
         raise FileRefused("file_damaged") from None
-    sheets = [
-        _sheet(name, sheet, inspection.bad_cells.get(name, {}), inspection.epoch_1904)
-        for name, sheet in visible
-        if sheet.start is not None
-    ]
+    hidden = tuple(
+        info.name for info in workbook.sheets_metadata if info.visible is not SheetVisibleEnum.Visible
+    )
+    sheets = [_sheet(name, sheet, inspection, hidden) for name, sheet in visible if sheet.start is not None]
     if not sheets:
         raise FileRefused("file_empty")
     return sheets
 
 
-def _sheet(name: str, sheet: CalamineSheet, bad: BadCells, epoch_1904: bool) -> Sheet:
+def _sheet(name: str, sheet: CalamineSheet, inspection: Inspection, hidden: tuple[str, ...]) -> Sheet:
+    bad = inspection.bad_cells.get(name, {})
+    view = inspection.views.get(name, SheetView())
+    valueless = sum(1 for cell in bad.values() if cell.code == "formula_without_value")
     return Sheet(
         name=name,
         rows=lambda: _rows(sheet, bad),
         typed=True,
         merged=tuple(sheet.merged_cell_ranges or ()),
-        epoch_1904=epoch_1904,
+        epoch_1904=inspection.epoch_1904,
+        hidden_rows=tuple(view.hidden_rows),
+        hidden_columns=tuple(view.hidden_columns),
+        widths=view.widths,
+        formulas=max(0, view.formulas - valueless),
+        hidden_sheets=hidden,
+        lines=sheet.total_height,
     )
 
 

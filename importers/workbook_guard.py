@@ -16,6 +16,7 @@ from posixpath import join, normpath
 from typing import BinaryIO, Final
 
 from importers.sheet import MEBIBYTE, BadCell, FileRefused, ReadLimits, column_index
+from importers.sheet_view import SheetView
 
 _ATTRIBUTES = rb'(?:\s+(?!r=)[\w:]+="[^"]*")*'
 _CELL = re.compile(
@@ -50,10 +51,12 @@ _BAD_CELLS_MAX: Final = 100_000
 
 @dataclass
 class Inspection:
-    """What the guard learned. ``bad_cells``: sheet name → (row, column) counted from 0 → why it has no value."""
+    """What the guard learned. ``bad_cells``: sheet name → (row, column) counted from 0 → why it has no value;
+    ``views``: sheet name → what it shows."""
 
     epoch_1904: bool = False
     bad_cells: dict[str, dict[tuple[int, int], BadCell]] = field(default_factory=dict)
+    views: dict[str, SheetView] = field(default_factory=dict)
 
 
 @dataclass
@@ -64,6 +67,7 @@ class _Part:
     columns: int = 0
     cells: int = 0
     bad: dict[tuple[int, int], BadCell] = field(default_factory=dict)
+    view: SheetView = field(default_factory=SheetView)
 
 
 def inspect_workbook(file: BinaryIO, limits: ReadLimits) -> Inspection:
@@ -94,6 +98,7 @@ def _inspect(archive: zipfile.ZipFile, limits: ReadLimits) -> Inspection:
         if part.cells * max(shared_sizes, default=0) > limits.text_size_max:
             _check_text(archive, part_name, shared_sizes, limits)
         inspection.bad_cells[sheet] = part.bad
+        inspection.views[sheet] = part.view
     return inspection
 
 
@@ -216,6 +221,7 @@ def _last_cell_end(piece: bytes) -> int:
 
 
 def _measure(piece: bytes, part: _Part) -> None:
+    part.view.see(piece)
     cells = _CELL.findall(piece)
     if len(cells) != len(_ANY_CELL.findall(piece)):
         raise FileRefused(

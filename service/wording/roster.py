@@ -68,6 +68,14 @@ ROSTER: Final[Texts] = {
         "表格有 {columns} 列，最多 {most} 列。请删除多余的列。",
         "The sheet has {columns} columns; at most {most} are read. Delete those not needed.",
     ),
+    "no_sheet": (
+        "没有这个格式要的工作表（{wanted}），只有：{sheets}。",
+        "The layout's sheet ({wanted}) isn't there, only: {sheets}.",
+    ),
+    "file_not_json_lines": (
+        "这个格式要的是 JSON Lines：UTF-8 文本，一行一条，以 {{ 开头。",
+        "This layout is JSON lines: UTF-8 text with one statement a line, each beginning with {{.",
+    ),
     "no_rows": ("表头下面没有数据。", "There are no rows below the header."),
     # the header
     "missing_column": ("缺少“{header}”这一列。", "The column “{header}” is missing."),
@@ -114,11 +122,35 @@ ROSTER: Final[Texts] = {
         "年度应为四位年份，如 2023。",
         "The year has four digits, such as 2023.",
     ),
+    "cell_is_nested": (
+        "这里应是一个值，却是列表或对象。",
+        "This should be a single value but is a list or an object.",
+    ),
     # rows
+    "line_not_json": (
+        "这一行不是 JSON 对象。",
+        "This line is no JSON object.",
+    ),
+    "withdraws_nothing": (
+        "这一行要撤回一条记录，却没有写明是哪一条。",
+        "This line takes a statement back but doesn't say which.",
+    ),
+    "nothing_to_withdraw": (
+        "要撤回的记录“{reference}”没有登记过。",
+        "The statement “{reference}” that is to be taken back was never registered.",
+    ),
+    "no_hours": (
+        "这一行没有学时，至少要有一列大于0。",
+        "This row has no hours; at least one column must be above 0.",
+    ),
     "duplicate_row": (
         "与第 {first} 行重复（同一证书编号，或同一人、同一课程、同一年度）。不是重复的，请填写各自的证书编号和课程编号。",
         "This repeats line {first} (same certificate, or same person, course and year). If it doesn't, give each its own "
         "certificate and course number.",
+    ),
+    "taken_back": (
+        "这条学时已由主管部门撤销，或因材料虚假被冲销，不能用导入恢复。",
+        "An authority took these hours back, or they were falsified; an import cannot bring them back.",
     ),
     "reference_conflict": (
         "这一行以前登记过，但内容不同：{fields}。要更正，请先冲销原条目。",
@@ -175,10 +207,23 @@ SKIPPED: Final[Texts] = {
     "note_row": ("说明行，未登记。", "A row of notes; not registered."),
     "total_row": ("合计行，未登记。", "A row of sums; not registered."),
     "repeated_header": ("重复的表头，未登记。", "The header once more; not registered."),
+    "repeated_row": (
+        "与第 {first} 行是同一学时，只算一次。",
+        "The same hours as line {first}; they count once.",
+    ),
+    "other_statement": ("不是完成学习的记录，未登记。", "Not a statement of completion; not registered."),
+    "not_passed": ("没有通过，未登记。", "Not passed; not registered."),
+    "sheet_not_wanted": (
+        "工作表“{sheet}”不是这个格式要读的，未读取。",
+        "Sheet “{sheet}” isn't the one this layout reads; nothing of it was read.",
+    ),
     "sheet_without_header": (
         "工作表“{sheet}”里没有表头，整张未读取。",
         "Sheet “{sheet}” has no header; nothing of it was read.",
     ),
 }
 
-FAULTS_CSV_HEADER: Final = (("行号", "列名", "代码", "说明"), ("line", "column", "code", "detail"))
+FAULTS_CSV_HEADER: Final = (
+    ("行号", "列名", "代码", "说明", "填写的内容", "应填", "是否应为"),
+    ("line", "column", "code", "detail", "value", "expected", "suggestion"),
+)

@@ -185,6 +185,9 @@ def test_the_report_in_the_contracts_form_and_two_languages(take):
             "column": "科目类别",
             "code": "unknown_subject",
             "detail": "不认识科目“专业课目”，可填：一般公需、行业公需、公需、专业。是“专业”吗？",
+            "value": "专业课目",
+            "expected": "一般公需、行业公需、公需、专业",
+            "suggestion": "专业",
         }
     ]
     assert "Did you mean “专业”?" in report_document(report, "en")["faults"][0]["detail"]
@@ -193,7 +196,7 @@ def test_the_report_in_the_contracts_form_and_two_languages(take):
 def test_the_faults_as_csv_run_no_formula(take):
     headers = "证件号码,姓名,区划代码,学习年度,科目类别,学时,=HYPERLINK(1),@x,+1,-1"
     lines = faults_csv(take(f"{headers}\n".encode() + b"1\n"), "zh-CN").split("\r\n")
-    assert lines[0] == "\ufeff行号,列名,代码,说明"
+    assert lines[0] == "\ufeff行号,列名,代码,说明,填写的内容,应填,是否应为"
     assert [line.split(",")[1] for line in lines[1:5]] == ["'=HYPERLINK(1)", "'@x", "'+1", "'-1"]
 
 

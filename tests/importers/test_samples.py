@@ -14,10 +14,13 @@ from service.domain.question import Question
 from service.operations.check_eligibility import EligibilityAsk, check_eligibility
 from service.wording.faults import FAULTS
 from service.wording.roster import CELLS, ROSTER, SKIPPED
+from service.wording.roster_notes import EXPECTED, MARKED, NOTES, TEMPLATE
 
 # Faults a row cannot have beside the others of the sample, or that are of a whole file.
-NOT_OF_A_ROW = {"did_you_mean", "no_rows", "duplicate_column", "missing_column", "entry_refused"}
-NEEDS_A_LEDGER = {"reference_conflict", "duplicate_entry", "forbidden_division"}
+NOT_OF_A_ROW = {"did_you_mean", "no_rows", "no_sheet", "duplicate_column", "missing_column", "entry_refused"}
+OF_STATEMENTS = {"line_not_json", "cell_is_nested", "withdraws_nothing", "nothing_to_withdraw"}
+OF_AMOUNTS = {"no_hours"}
+NEEDS_A_LEDGER = {"reference_conflict", "duplicate_entry", "forbidden_division", "taken_back"}
 
 
 def contents(path):
@@ -77,7 +80,7 @@ def test_the_faulty_one_has_a_fault_of_each_kind(context, provider, language):
     }
     expected = set(ROSTER) | set(CELLS) | {"too_long", "too_many_decimals", "hours_out_of_range"}
     expected |= {code for code in FAULTS if code.startswith(("id_number_", "credit_year_", "completed_"))}
-    expected -= of_files | NOT_OF_A_ROW | NEEDS_A_LEDGER
+    expected -= of_files | NOT_OF_A_ROW | NEEDS_A_LEDGER | OF_STATEMENTS | OF_AMOUNTS
     found = {fault.code for fault in report.faults}
     assert expected - found == {"formula_without_value", "cell_is_boolean"}
     for fault in report_document(report, language)["faults"]:
@@ -87,5 +90,5 @@ def test_the_faulty_one_has_a_fault_of_each_kind(context, provider, language):
 def test_words_for_every_code_in_both_languages():
     assert not set(ROSTER) & set(FAULTS)
     assert set(CELLS) <= set(FAULTS)
-    for texts in (ROSTER, CELLS, SKIPPED):
+    for texts in (ROSTER, CELLS, SKIPPED, NOTES, EXPECTED, MARKED, TEMPLATE):
         assert all(chinese and english for chinese, english in texts.values())
