@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from api.door import OPEN, Answer, Call, Door, JsonBody, Reply, only
 from api.schemas.eligibility_answer import EligibilityAnswerSchema, EligibilityBatchAnswerSchema
@@ -16,7 +15,6 @@ from api.schemas.question import (
 from service.operations.check_eligibility import check_eligibility, evaluate
 
 TAG: Final = "Eligibility 申报条件"
-SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 
 
 def post_eligibility(call: Call) -> Reply:
@@ -34,11 +32,7 @@ def post_eligibility_batch(call: Call) -> Reply:
 
 def post_evaluation(call: Call) -> Reply:
     """Answers a question for supposed hours: rules can be tried without anybody's data."""
-    body = evaluate(call.context, call.body["question"], call.body["hours"], call.language)
-    as_of = call.body["as_of"]
-    if as_of is not None:
-        body["as_of"] = as_of.astimezone(SHANGHAI).isoformat()
-    return Reply(body)
+    return Reply(evaluate(call.context, language=call.language, **call.body))
 
 
 DOORS: Final = (

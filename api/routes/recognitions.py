@@ -99,13 +99,14 @@ def _result(index: int, call: Call, done: Recognition) -> dict[str, Any]:
 
 def get_queue(call: Call) -> Reply:
     """A page of what waits for the client's recognition."""
-    page = read_recognition_queue(call.context, call.caller, **call.query)
+    page = read_recognition_queue(call.context, call.caller, asker=call.asker("recognition"), **call.query)
     return Reply({"entries": [pending_json(each) for each in page.entries], "next_cursor": page.next_cursor})
 
 
 def get_history(call: Call) -> Reply:
     """Everything that was ever recorded of an entry."""
-    return Reply(history_json(read_entry_history(call.context, call.caller, named_entry(call))))
+    history = read_entry_history(call.context, call.caller, named_entry(call), asker=call.asker("entries"))
+    return Reply(history_json(history))
 
 
 DOORS: Final = (

@@ -5,6 +5,7 @@ from typing import Any, Final
 from marshmallow import fields
 
 from api.schemas.notes import AnsweredHours, note
+from service.domain.question import REVIEWERS
 from service.fields import StrictSchema
 
 OUTCOMES: Final = ["eligible", "not_eligible", "undetermined", "referred"]
@@ -145,6 +146,28 @@ class LedgerMarkSchema(StrictSchema):
     head = _required(fields.String, "Hash of the last of them.", pattern="^sha256:[0-9a-f]{64}$")
 
 
+class CommitteeMarkSchema(StrictSchema):
+    """The committee the question named, as the year's plan has it."""
+
+    number = _required(fields.String, "Its number in the plan.")
+    name = _required(fields.String, "The committee; of a row that only recommends, the titles recommended.")
+    reviewed_by = _required(fields.String, "Who reviews the level.", enum=list(REVIEWERS))
+    closing_month = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata=note(
+            "Last month in which applications are received; null where the plan names none.",
+            minimum=1,
+            maximum=12,
+        ),
+    )
+    receiving_unit = fields.String(
+        required=True, allow_none=True, metadata=note("Who receives the applications.")
+    )
+    document = _required(fields.String, "Number of the notice.")
+    digest = _required(fields.String, "SHA-256 of the annex's file of data.", pattern="^sha256:[0-9a-f]{64}$")
+
+
 class EligibilityAnswerSchema(StrictSchema):
     """The answer: outcome, every rule with its figures and its line in the notice, and what it would take."""
 
@@ -177,6 +200,12 @@ class EligibilityAnswerSchema(StrictSchema):
         required=True,
         allow_none=True,
         metadata=note("Where no rule decides: for orientation."),
+    )
+    committee = fields.Nested(
+        CommitteeMarkSchema,
+        required=True,
+        allow_none=True,
+        metadata=note("Null when the question named none."),
     )
     as_of = fields.AwareDateTime(
         required=True, allow_none=True, metadata=note("What was recorded by this moment counted.")

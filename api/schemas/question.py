@@ -32,6 +32,7 @@ from service.fields import (
     YearField,
 )
 from service.operations.check_eligibility import EligibilityAsk, SupposedHours
+from service.operations.resolve_committee import CommitteeAsk
 
 QUESTIONS_MAX: Final = 1000
 SUPPOSED_ROWS_MAX: Final = 1000
@@ -58,6 +59,15 @@ class QuestionSchema(StrictSchema):
         metadata=note("Whose committee reviews; `province` is the same as `provincial`."),
     )
     series = TextField(100, allow_none=True, metadata=note("Series (系列) of the title."))
+    committee = TextField(
+        20,
+        allow_none=True,
+        metadata=note(
+            "Number of the review committee in the place's plan of the declaration year: `12`, or `1-22` where the "
+            "plan has parts (GET /v1/review-plans). Then the plan says who reviews; `reviewed_by` need not be given "
+            "and must not contradict it."
+        ),
+    )
     required_years = IntegerField(
         1,
         REQUIRED_YEARS_MAX,
@@ -100,14 +110,23 @@ def question_of(data: Mapping[str, Any]) -> Question:
     )
 
 
+def committee_of(data: Mapping[str, Any], sent: Mapping[str, Any]) -> CommitteeAsk | None:
+    """The committee that the question names, with the reviewer only where that was ``sent``."""
+    number = data.get("committee")
+    if number is None:
+        return None
+    return CommitteeAsk(number, question_of(data).reviewed_by if "reviewed_by" in sent else None)
+
+
 class EligibilitySchema(QuestionSchema):
     """Loads as an EligibilityAsk."""
 
     person = PersonField(required=True, metadata=note("By document, or by the id the service gave out."))
 
-    @post_load
-    def as_ask(self, data: Mapping[str, Any], **_: Any) -> EligibilityAsk:
-        return EligibilityAsk(data["person"], question_of(data), data.get("as_of"))
+    @post_load(pass_original=True)
+    def as_ask(self, data: Mapping[str, Any], sent: Mapping[str, Any], **_: Any) -> EligibilityAsk:
+        committee = committee_of(data, sent)
+        return EligibilityAsk(data["person"], question_of(data), data.get("as_of"), committee=committee)
 
 
 class EligibilityBatchSchema(StrictSchema):
@@ -142,7 +161,7 @@ class SupposedHoursSchema(StrictSchema):
 
 
 class EvaluationSchema(QuestionSchema):
-    """Loads as {"question", "hours", "as_of"}. The division code comes from the path."""
+    """Loads as arguments of ``evaluate``. The division code comes from the path."""
 
     division_code = DivisionField(metadata=note("As in the path, or left out."))
     hours = RowsField(
@@ -155,9 +174,14 @@ class EvaluationSchema(QuestionSchema):
         ),
     )
 
-    @post_load
-    def as_supposition(self, data: Mapping[str, Any], **_: Any) -> dict[str, Any]:
-        return {"question": question_of(data), "hours": data["hours"], "as_of": data.get("as_of")}
+    @post_load(pass_original=True)
+    def as_supposition(self, data: Mapping[str, Any], sent: Mapping[str, Any], **_: Any) -> dict[str, Any]:
+        return {
+            "question": question_of(data),
+            "hours": data["hours"],
+            "committee": committee_of(data, sent),
+            "as_of": data.get("as_of"),
+        }
 
 
 def named_division(body: Any) -> Iterator[object]:

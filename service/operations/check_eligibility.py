@@ -20,6 +20,13 @@ from service.domain.identity import Identity, mask_id_number, mask_name
 from service.domain.question import Question
 from service.domain.subjects import Standing, Subject
 from service.domain.tally import StandingRow
+from service.operations.resolve_committee import (
+    CommitteeAsk,
+    committee_json,
+    require_committees,
+    resolve_committee,
+    with_committee,
+)
 from service.store.standing import Answered, PersonStanding, StandingAsk, answer_standings
 from service.wording import Language
 
@@ -35,6 +42,7 @@ class EligibilityAsk:
     question: Question
     as_of: datetime | None = None
     pointer: str = ""
+    committee: CommitteeAsk | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,12 @@ def check_eligibility(
 
 
 def find_standings(context: Context, asks: Sequence[EligibilityAsk], asker: Asker) -> list[Answered]:
-    """Where the asked people stood at the asked moments, recorded. Refusal ``invalid_request`` (unknown_person)."""
+    """Where the asked people stood at the asked moments, recorded.
+
+    Refusals ``invalid_request``: a committee that the plan does not know or says something else of, before anybody
+    is looked at; unknown_person.
+    """
+    require_committees(context, [(ask.question, ask.committee, ask.pointer) for ask in asks])
     lookup_hash = context.vault.lookup_hash
     wanted = [
         StandingAsk(lookup_hash(ask.person), None, ask.as_of)
@@ -86,28 +99,47 @@ def find_standings(context: Context, asks: Sequence[EligibilityAsk], asker: Aske
 
 
 def evaluate(
-    context: Context, question: Question, hours: Iterable[SupposedHours], language: Language
+    context: Context,
+    question: Question,
+    hours: Iterable[SupposedHours],
+    language: Language,
+    committee: CommitteeAsk | None = None,
+    as_of: datetime | None = None,
 ) -> Json:
-    """The answer for supposed hours: rules can be tried without anybody's data."""
-    code = question.division_code
+    """The answer for supposed hours: rules can be tried without anybody's data. ``as_of`` matters only to a
+    committee's closing month. Refusal ``invalid_request`` for a committee, as in ``check_eligibility``."""
+    require_committees(context, [(question, committee, "")])
+    resolved = resolve_committee(context, question, committee)
+    question, code = resolved.question, question.division_code
     rows = [StandingRow(line.year, line.subject, code, **{line.status: line.tenths}) for line in hours]
     ground = context.policy_book.ground(code, question.declaration_year)
-    body = render_decision(decide(ground, question, rows), question, language)
-    return {"outcome": body.pop("outcome"), "person": None, **body, "as_of": None, "ledger": None}
+    decision = with_committee(decide(ground, question, rows), resolved, as_of or context.clock())
+    body = render_decision(decision, question, language)
+    return {
+        "outcome": body.pop("outcome"),
+        "person": None,
+        **body,
+        "committee": committee_json(resolved),
+        "as_of": None if as_of is None else as_of.astimezone(SHANGHAI).isoformat(),
+        "ledger": None,
+    }
 
 
 def answer_question(context: Context, ask: EligibilityAsk, answered: Answered, language: Language) -> Json:
     """The answer to a question about someone who stood so."""
-    question, standing = ask.question, answered.standing
+    resolved = resolve_committee(context, ask.question, ask.committee)
+    question, standing = resolved.question, answered.standing
     ground = context.policy_book.ground(question.division_code, question.declaration_year)
     rows = [StandingRow(*row) for row in standing.totals] if standing else []
     marks = tuple(standing.marks) if standing else ()
     as_of = answered.as_of.astimezone(SHANGHAI)
-    body = render_decision(decide(ground, question, rows, marks, as_of.date()), question, language)
+    decision = with_committee(decide(ground, question, rows, marks, as_of.date()), resolved, as_of)
+    body = render_decision(decision, question, language)
     return {
         "outcome": body.pop("outcome"),
         "person": _person(context, ask.person, standing),
         **body,
+        "committee": committee_json(resolved),
         "as_of": as_of.isoformat(),
         "ledger": {
             "position": standing.position if standing else 0,

@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Literal
 
 from service.context import Context
+from service.domain.access import Asker
 from service.domain.client import Client
 from service.domain.entry import Entry
 from service.operations.read_entries import visible_entry
+from service.operations.record_access import record_access
 from service.store.entries import read_entry_row
 from service.store.history import FactRow, read_entry_facts
 
@@ -43,11 +45,14 @@ class EntryHistory:
     facts: list[EntryFact]
 
 
-def read_entry_history(context: Context, client: Client, entry_id: tuple[int, int]) -> EntryHistory:
-    """Every fact of an entry the client may see. Refusals as ``read_entry``."""
+def read_entry_history(
+    context: Context, client: Client, entry_id: tuple[int, int], *, asker: Asker
+) -> EntryHistory:
+    """Every fact of an entry the client may see; leaves its access record. Refusals as ``read_entry``."""
     with context.database.snapshot() as connection:
         entry = visible_entry(client, read_entry_row(connection, *entry_id))
         rows = read_entry_facts(connection, *entry_id)
+    record_access(context, None, asker, [entry.person_id])
     return EntryHistory(entry, list(_facts(context, rows)))
 
 

@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from service.context import Context
+from service.domain.access import Asker
 from service.domain.client import Client, division_covers
 from service.domain.entry import Entry
 from service.domain.errors import Fault, Refusal, invalid_request
 from service.domain.identifiers import decode_entry_id, encode_entry_id
 from service.domain.series import normalise_series
+from service.operations.record_access import record_access
 from service.store.recognition import PendingRow, Place, QueueFilter, list_pending
 
 QUEUE_ROWS_MAX: Final = 1000
@@ -40,6 +42,7 @@ def read_recognition_queue(
     context: Context,
     client: Client,
     *,
+    asker: Asker,
     division_code: str | None = None,
     series: str | None = None,
     credit_year: int | None = None,
@@ -48,8 +51,8 @@ def read_recognition_queue(
     limit: int = 100,
 ) -> QueuePage:
     """The entries that wait and that the client may recognise, in the order in which they were registered,
-    ``limit`` (1 … QUEUE_ROWS_MAX) at a time. One statement. What is decided meanwhile drops out, nothing is passed
-    over.
+    ``limit`` (1 … QUEUE_ROWS_MAX) at a time; what is decided meanwhile drops out, nothing is passed over. One
+    statement, and one for the access records of everyone on the page.
 
     ``division_code`` covers the divisions below it; ``series`` is compared as names of series are. Refusals:
     ``forbidden_division`` (none of it is the client's), ``invalid_request`` (the cursor is none of ours).
@@ -66,10 +69,9 @@ def read_recognition_queue(
     limit = max(1, min(limit, QUEUE_ROWS_MAX))
     with context.database.reading() as connection:
         rows = list_pending(connection, places, chosen, limit + 1)
-    more = len(rows) > limit
-    return QueuePage(
-        [_opened(context, row) for row in rows[:limit]], _cursor(rows[limit - 1].entry) if more else None
-    )
+    page = [_opened(context, row) for row in rows[:limit]]
+    record_access(context, None, asker, [each.entry.person_id for each in page])
+    return QueuePage(page, _cursor(page[-1].entry) if len(rows) > limit else None)
 
 
 def _places(context: Context, client: Client, division_code: str | None) -> list[Place]:

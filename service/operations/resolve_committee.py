@@ -1,5 +1,6 @@
 """A question may name its review committee by its number in the year's plan: then the plan says who reviews."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,7 @@ from zoneinfo import ZoneInfo
 from service.annexes import PlanRow
 from service.context import Context
 from service.domain.decision import Advisory, Decision
-from service.domain.errors import Fault
+from service.domain.errors import Fault, invalid_request
 from service.domain.question import Question, Reviewer
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -62,6 +63,13 @@ def resolve_committee(
     return Resolved(replace(question, reviewed_by=reviewer), row)
 
 
+def require_committees(context: Context, asks: Iterable[tuple[Question, CommitteeAsk | None, str]]) -> None:
+    """Refusal ``invalid_request`` with the faults of every question, its committee and its pointer."""
+    faults = [fault for ask in asks for fault in resolve_committee(context, *ask).faults]
+    if faults:
+        raise invalid_request(faults)
+
+
 def with_committee(decision: Decision, resolved: Resolved, asked_at: datetime) -> Decision:
     """The decision, with the advisory ``window_closed`` when it is asked after the last month in which the
     committee received anything (Asia/Shanghai)."""
@@ -87,6 +95,7 @@ def committee_json(resolved: Resolved) -> dict[str, Any] | None:
         "closing_month": row.closing_month,
         "receiving_unit": row.receiving_unit or None,
         "document": row.source.document,
+        "digest": row.source.digest,
     }
 
 
