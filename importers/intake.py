@@ -9,7 +9,7 @@ from pathlib import Path
 
 from importers.layout import Layout, UnknownLayout, load_layout
 from importers.ledger_faults import ledger_fault
-from importers.report import ImportReport, outcome_of, shown
+from importers.report import ImportReport, Skipped, outcome_of, shown, taken_back_note
 from importers.roster import Roster, read_roster
 from importers.sheet import FileRefused, Upload
 from service.context import Context
@@ -39,9 +39,9 @@ def import_roster(
     Rows flow to the ledger as they are read, in one transaction, so a file of any size needs no more memory than a
     small one. All or nothing unless ``partial``. A dry run goes the same way and is rolled back: the same report,
     without an id. Sent again, a file creates nothing. ``correct``: a row whose own id is taken by other content
-    replaces the entry that is there. ``progress`` is told now and then which line was reached. Raises Refusal when the file cannot be read as a roster at all, or the layout
-    or the division is unknown (``invalid_request``, ``unknown_division``, ``forbidden_division``,
-    ``payload_too_large``).
+    replaces the entry that is there. ``progress`` is told now and then which line was reached.
+    Raises Refusal when the file cannot be read as a roster at all, or the layout or the division is unknown
+    (``invalid_request``, ``unknown_division``, ``forbidden_division``, ``payload_too_large``).
     """
     chosen = _layout(context, client, layout, division_code)
     digest = _digest(upload)
@@ -50,6 +50,7 @@ def import_roster(
     def work(ledger: Intake) -> ImportOutcome:
         taking = _Taking(ledger, partial, progress)
         roster = read_roster(context, client, upload, chosen, division_code, each_chunk=taking.register)
+        taking.take_back(roster)
         reports[:] = [taking.report(roster)]
         return outcome_of(
             reports[0], file_name=shown(Path(file_name).name), file_digest=digest, layout=chosen.id
@@ -93,6 +94,7 @@ class _Taking:
         self._partial = partial
         self._progress = progress
         self._counts: Counter[str] = Counter()
+        self._reversed = 0
 
     def register(self, roster: Roster) -> None:
         """Registers the sound rows read so far and lets go of them."""
@@ -106,11 +108,28 @@ class _Taking:
         if self._progress is not None and rows:
             self._progress(rows[-1].line, roster.lines_expected)
 
+    def take_back(self, roster: Roster) -> None:
+        """Takes back what the file's lines take back, once all of its entries are registered: the order of lines does
+        not count. What was never registered needs no taking back and is told."""
+        results = self._ledger.take_back([line.external_ref for line in roster.withdrawals])
+        for line, result in zip(roster.withdrawals, results, strict=True):
+            if result == "unknown":
+                roster.skip(
+                    Skipped(line.line, "nothing_to_withdraw", {"reference": shown(line.external_ref)})
+                )
+        self._reversed = len(
+            {
+                it.external_ref
+                for it, result in zip(roster.withdrawals, results, strict=True)
+                if result == "reversed"
+            }
+        )
+
     def report(self, roster: Roster) -> ImportReport:
         """What came of it. A header that was misread takes nothing, nor does a fault in an all-or-nothing import."""
         counts = self._counts
         if roster.header.faults or (roster.faults.total and not self._partial):
-            counts = Counter()
+            counts, self._reversed = Counter(), 0
         return ImportReport(
             import_id=None,
             rows=roster.rows,
@@ -121,7 +140,8 @@ class _Taking:
             faults_total=roster.faults.total,
             faults=tuple(roster.faults.in_order()),
             skipped=tuple(roster.skipped),
-            notes=tuple(roster.notes),
+            notes=(*roster.notes, *taken_back_note(self._reversed)),
+            reversed=self._reversed,
         )
 
 

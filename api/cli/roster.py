@@ -1,25 +1,40 @@
 """``hours-ledger import``: a roster through the same importer as the API's."""
 
+import gc
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from api.cli.columns import paragraph, table
+from api.cli.errors import explained
+from api.cli.progress import Progress
 from api.cli.session import Refused, language, language_option, opened
-from api.cli.words import IMPORT
+from api.cli.words import IMPORT, WATCH
+from importers.drop_folder import DropFolder, FolderBusy, Verdict, watched
 from importers.intake import import_roster
 from importers.layout import layout_ids
-from importers.report import ImportReport, report_document
+from importers.report import ImportReport, refused_file, report_document
 from service.context import Context
 from service.domain.client import Client
+from service.domain.errors import Refusal
 from service.operations.clients import list_clients
 from service.wording import Language, say
 
+_POLL_SECONDS: Final = 1.0
+_RETRY_SECONDS: Final = 10.0
+
 
 @click.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
+@click.argument(
+    "files",
+    metavar="FILE...",
+    nargs=-1,
+    type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path),
+)
 @click.option(
     "--layout",
     type=click.Choice(layout_ids()),
@@ -31,30 +46,135 @@ from service.wording import Language, say
 @click.option("--division", metavar="CODE", help="Division of rows that name none. 区划")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and store nothing. 试导入")
 @click.option("--partial", is_flag=True, help="Take the sound rows though others have faults. 只导入正确的行")
+@click.option(
+    "--correct", is_flag=True, help="Replace entries whose reference has other content now. 更正已登记的内容"
+)
+@click.option(
+    "--watch",
+    metavar="FOLDER",
+    type=click.Path(exists=True, file_okay=False, writable=True, path_type=Path),
+    help="Take in what is dropped there, move it to done/ or refused/. 监视文件夹",
+)
 @language_option
 def import_command(
-    file: Path, layout: str, provider: str, division: str | None, dry_run: bool, partial: bool
+    files: tuple[Path, ...],
+    layout: str,
+    provider: str,
+    division: str | None,
+    dry_run: bool,
+    partial: bool,
+    correct: bool,
+    watch: Path | None,
 ) -> None:
-    """Import a roster FILE, XLSX or CSV (导入名册).
+    """Import roster FILEs, XLSX or CSV of any size (导入名册).
 
-    All or nothing unless --partial. Importing the same file again creates nothing. Exit status 1 when a row was
-    refused; the report then names every fault by line and column.
+    Each file is all or nothing unless --partial; broken off, it leaves nothing behind, and the same command does it
+    again. Importing the same file again creates nothing. Exit status 1 when a row was refused; the report then names
+    every fault by line and column.
     """
+    if bool(files) == bool(watch):
+        raise click.UsageError("name files, or a folder with --watch")
+    if watch is not None and dry_run:
+        raise click.UsageError("--watch moves files away: it has no --dry-run")
+    for_bulk()
     with opened() as context:
-        client = provider_named(context, provider)
-        report = import_roster(
-            context,
-            client,
-            file,
-            file_name=file.name,
-            layout=layout,
-            division_code=division,
-            dry_run=dry_run,
-            partial=partial,
-        )
-    for line in report_lines(report, dry_run, language()):
+        take = Take(context, provider_named(context, provider), layout, division, dry_run, partial, correct)
+        if watch is not None:
+            watch_folder(take, watch)
+            return
+        status = 0
+        for file in files:
+            status = max(status, _import_one(take, file, is_one_of_many=len(files) > 1))
+    click.get_current_context().exit(status)
+
+
+@dataclass(frozen=True)
+class Take:
+    """How files are taken in: the options of the command."""
+
+    context: Context
+    client: Client
+    layout: str
+    division: str | None
+    dry_run: bool
+    partial: bool
+    correct: bool
+
+    def __call__(self, file: Path) -> ImportReport:
+        """Takes one file in and shows how far it is. Raises Refusal."""
+        progress = Progress(language())
+        try:
+            return import_roster(
+                self.context,
+                self.client,
+                file,
+                file_name=file.name,
+                layout=self.layout,
+                division_code=self.division,
+                dry_run=self.dry_run,
+                partial=self.partial,
+                correct=self.correct,
+                progress=progress,
+            )
+        finally:
+            progress.close()
+
+
+def for_bulk() -> None:
+    """Rows come and go without reference cycles: looking for cycles as often as usual costs a third of the time."""
+    gc.freeze()
+    gc.set_threshold(200_000, 10, 10)
+
+
+def _import_one(take: Take, file: Path, *, is_one_of_many: bool) -> int:
+    """Imports a file, prints its report and answers the exit status. One of many that cannot be read is told and does
+    not keep the others out."""
+    if is_one_of_many:
+        click.echo(f"{file}:")
+    try:
+        report = take(file)
+    except Refusal as refusal:
+        if not is_one_of_many or refusal.code == "unavailable":
+            raise
+        for line in explained(refusal, language())[0]:
+            click.echo(f"Error: {line}", err=True)
+        return 1
+    for line in report_lines(report, take.dry_run, language()):
         click.echo(line)
-    click.get_current_context().exit(1 if report.refused or report.faults_total else 0)
+    return 1 if report.refused or report.faults_total else 0
+
+
+def watch_folder(take: Take, path: Path) -> None:
+    """Takes in what is dropped into the folder, for ever. Raises Refused when another process does."""
+    folder = DropFolder(path)
+    try:
+        with watched(folder):
+            click.echo(say(WATCH, "watching", language(), {"folder": str(path)}))
+            while True:
+                for file in folder.complete():
+                    _take_dropped(take, folder, file)
+                time.sleep(_POLL_SECONDS)
+    except FolderBusy as busy:
+        raise Refused(say(WATCH, "busy", language(), {"pid": busy.pid, "folder": str(path)})) from None
+
+
+def _take_dropped(take: Take, folder: DropFolder, file: Path) -> None:
+    """One dropped file. While the database is away it stays where it is."""
+    try:
+        report = take(file)
+    except FileNotFoundError:
+        return
+    except Refusal as refusal:
+        if refusal.code == "unavailable":
+            reason = explained(refusal, language())[0][0]
+            click.echo(say(WATCH, "later", language(), {"name": file.name, "reason": reason}), err=True)
+            time.sleep(_RETRY_SECONDS)
+            return
+        report = refused_file(refusal)
+    verdict: Verdict = "refused" if report.refused or report.faults_total else "done"
+    place = folder.file_away(file, verdict, report, language())
+    told = {"name": file.name, "place": f"{verdict}/{place.name}", **report_document(report, language())}
+    click.echo(say(WATCH, verdict, language(), told))
 
 
 def provider_named(context: Context, name: str) -> Client:
@@ -74,6 +194,8 @@ def report_lines(report: ImportReport, dry_run: bool, language: Language) -> Ite
     document = report_document(report, language)
     yield say(IMPORT, _verdict(report, dry_run), language, {})
     yield say(IMPORT, "counts", language, document)
+    if document["corrected"]:
+        yield say(IMPORT, "corrected", language, document)
     if document["import_id"] is not None:
         yield say(IMPORT, "import_id", language, document)
     if document["skipped"]:
@@ -90,7 +212,7 @@ def _verdict(report: ImportReport, dry_run: bool) -> str:
         return "dry_run"
     if not report.refused:
         return "done"
-    return "partial" if report.created or report.replayed else "refused"
+    return "partial" if report.created or report.corrected or report.replayed else "refused"
 
 
 def _skipped_lines(skipped: list[dict[str, Any]], language: Language) -> Iterator[str]:

@@ -62,6 +62,10 @@ IMPORT: Final[Texts] = {
         "共 {rows} 行：新登记 {created}，已有 {replayed}，拒绝 {refused}；错误 {faults_total} 处",
         "{rows} rows: {created} created, {replayed} replayed, {refused} refused; {faults_total} faults",
     ),
+    "corrected": (
+        "更正 {corrected} 条：原条目已冲销",
+        "{corrected} corrected: what they replace is reversed",
+    ),
     "skipped": ("跳过（不是学时）", "Skipped (no entries)"),
     "sheet": ("工作表", "sheet"),
     "line": ("行", "Line"),
@@ -70,6 +74,25 @@ IMPORT: Final[Texts] = {
     "detail": ("说明", "What is wrong"),
     "more": ("另有 {more} 处错误没有列出", "{more} more faults are not listed"),
     "import_id": ("导入编号 {import_id}", "Import {import_id}"),
+}
+
+PROGRESS: Final[Texts] = {
+    "rows": ("{rows} 行，每秒 {rate} 行", "{rows} rows, {rate} a second"),
+    "left": ("，约剩 {left}", ", {left} left"),
+}
+
+WATCH: Final[Texts] = {
+    "watching": ("正在监视 {folder}，按 Ctrl-C 结束", "Watching {folder}; Ctrl-C ends it"),
+    "done": (
+        "{name}：新登记 {created}，更正 {corrected}，已有 {replayed} → {place}",
+        "{name}: {created} created, {corrected} corrected, {replayed} replayed → {place}",
+    ),
+    "refused": (
+        "{name}：拒绝 {refused} 行，错误 {faults_total} 处 → {place}",
+        "{name}: {refused} rows refused, {faults_total} faults → {place}",
+    ),
+    "later": ("{name}：{reason}，稍后重试", "{name}: {reason}; it is tried again later"),
+    "busy": ("进程 {pid} 已在监视 {folder}", "process {pid} watches {folder} already"),
 }
 
 DEMO: Final[Texts] = {
@@ -104,5 +127,8 @@ VERIFY: Final[Texts] = {
     "total": ("合计与账本不符", "the totals are not what the facts say"),
     "reference": ("编号与账本不符", "the reference is not what the facts say"),
     "lonely_link": ("同一人的关联只记在一方", "the link stands in one of the two chains only"),
-    "stored_head": ("与当时给出的链头不符：历史被重写过", "not the head that was given out: history was written anew"),
+    "stored_head": (
+        "与当时给出的链头不符：历史被重写过",
+        "not the head that was given out: history was written anew",
+    ),
 }
