@@ -126,6 +126,7 @@ def make_examples() -> Examples:
     with _context() as context:
         keys: dict[str, str] = {role: create_client(context, role, role)[1] for role in ROLES}
         keys["elsewhere"] = create_client(context, "provider", "elsewhere", ["330500"])[1]
+        keys["transport"] = create_client(context, "authority", "transport", ["330500"], ["交通工程"])[1]
         story = _Story(create_app(context), {**keys, "nobody": "none"})
         _tell_answers(story)
         _tell_problems(story)
@@ -192,6 +193,10 @@ def _tell_answers(story: _Story) -> None:
     story.tell("readPolicy", path={"division_code": "330604"}, query="?declaration_year=2023")
     story.tell("lookUpPerson", _PERSON)
     story.tell("readTranscript", path={"person_id": answer["person"]["person_id"]})
+    _tell_recognition(story)
+    story.tell("listAuthorities", query="?division_code=330500&series=建设工程")
+    story.tell("listReviewPlans", query="?division_code=330500&q=快递")
+    _tell_notes(story)
     story.tell(
         "reverseEntry",
         {"reason": "wrong_hours", "note": "学时录入有误"},
@@ -207,6 +212,73 @@ def _tell_answers(story: _Story) -> None:
     )
     for name in ("health", "readiness", "version"):
         story.tell(name)
+
+
+def _tell_recognition(story: _Story) -> None:
+    """Three entries in Huzhou: one recognised in part, twice; then all of them."""
+    sent = [
+        {
+            **_ENTRY,
+            "external_ref": f"HZ-2023-{number}",
+            "division_code": "330500",
+            "course": {"code": f"JS-{number}"},
+        }
+        for number in (1, 2)
+    ]
+    results = story.tell("registerEntries", {"entries": sent})["results"]
+    first, second = ({"entry_id": result["entry_id"]} for result in results)
+    story.tell("readRecognitionQueue", query="?division_code=330500&limit=1")
+    partly = {"outcome": "recognised", "hours": 54, "reason": "缺少证明材料"}
+    story.tell("recogniseEntry", partly, path=first)
+    story.tell("recogniseEntry", partly, path=first)
+    story.refuse(
+        "forbidden_series", "recogniseEntry", role="transport", path=second, json={"outcome": "recognised"}
+    )
+    decisions = [
+        {**first, "outcome": "recognised"},
+        {**second, "outcome": "rejected", "reason": "不属于本专业"},
+    ]
+    story.tell("recogniseEntries", {"recognitions": decisions})
+    story.tell("readEntryHistory", path=first)
+
+
+def _tell_notes(story: _Story) -> None:
+    attested = {
+        "person": {**_PERSON, "name": "测试人"},
+        "division_code": "331100",
+        "year": 2018,
+        "met": True,
+        "basis": "2018年度继续教育证书，原件已核",
+    }
+    note = story.tell("attestYear", attested)
+    story.tell("attestYear", attested)
+    entered = {
+        "person": {"person_id": note["person_id"]},
+        "division_code": "331100",
+        "entered_on": "2026-03-02",
+    }
+    record = story.tell("recordIntegrity", {**entered, "basis": "业绩材料不实"})
+    story.tell("recordIntegrity", {**entered, "basis": "业绩材料不实"})
+    story.tell(
+        "withdrawAttestation",
+        {"reason": "证书与原件不符"},
+        path={"attestation_id": note["attestation_id"]},
+    )
+    story.tell(
+        "withdrawIntegrityRecord",
+        {"reason": "复核后撤销"},
+        path={"integrity_record_id": record["integrity_record_id"]},
+    )
+    other = {"id_type": "resident_id", "id_number": "810000199001010019", "name": "测试人"}
+    twin = story.tell("attestYear", {**attested, "person": other})
+    link = {
+        "person_id": note["person_id"],
+        "other_person_id": twin["person_id"],
+        "reason": "同一人的两种证件",
+    }
+    story.tell("linkPersons", link)
+    story.tell("linkPersons", link)
+    story.tell("listAccessRecords", query="?limit=2")
 
 
 def _tell_problems(story: _Story) -> None:
@@ -241,5 +313,11 @@ def _tell_problems(story: _Story) -> None:
     )
     story.tell("reverseEntry", {"reason": "wrong_hours"}, path={"entry_id": mine})
     story.refuse("import_built_on", "reverseImport", path={"import_id": imported["import_id"]})
+    story.refuse(
+        "already_withdrawn",
+        "withdrawAttestation",
+        path={"attestation_id": story.told["withdrawAttestation"]["answers"]["201"]["attestation_id"]},
+        json={"reason": "再次撤回"},
+    )
     batch = {"entries": [{**kept, "hours": 24}, {**other, "course": {"code": "JG-102"}}]}
     story.refuse("atomic_batch_refused", "registerEntries", query="?atomic=true", json=batch)
