@@ -9,6 +9,7 @@ from dataclasses import field as factory
 from datetime import date, time, timedelta
 from typing import Any, Final
 
+from service.domain.errors import Refusal
 from service.domain.identifiers import encode_person_id
 from service.domain.identity import mask_id_number, mask_name
 from service.operations.record_import import ImportOutcome
@@ -27,6 +28,7 @@ _ID_LEAST: Final = 12
 
 _EXACT_MAX: Final = 10**15
 
+_TAKEN_BACK: Final = "entries_taken_back"
 _WORDS: Final = {**FAULTS, **ROSTER, **CELLS}
 _LONG_NUMBER = re.compile(r"[0-9０-９]{15}[0-9０-９Xx]*")
 _CSV_KEYS: Final = ("column", "code", "detail", "value", "expected", "suggestion")
@@ -90,10 +92,18 @@ class ImportReport:
     faults: tuple[RowFault, ...]
     skipped: tuple[Skipped, ...]
     notes: tuple[Skipped, ...] = ()
+    reversed: int = 0
     corrected: int = 0
 
     def stored_as(self, import_id: int) -> "ImportReport":
         return replace(self, import_id=import_id)
+
+
+def refused_file(refusal: Refusal) -> ImportReport:
+    """The report of a file that could not be read as a roster at all: line 0 is the file itself."""
+    faults = [RowFault(0, None, fault.code, fault.params) for fault in refusal.faults]
+    listed = tuple(faults or [RowFault(0, None, "entry_refused", {"reason": refusal.code})])
+    return ImportReport(None, 0, 0, 0, 0, len(listed), listed, ())
 
 
 def outcome_of(report: ImportReport, *, file_name: str, file_digest: bytes, layout: str) -> ImportOutcome:
@@ -107,6 +117,7 @@ def outcome_of(report: ImportReport, *, file_name: str, file_digest: bytes, layo
         replayed=report.replayed,
         refused=report.refused,
         corrected=report.corrected,
+        reversed=report.reversed,
         faults_total=report.faults_total,
         faults=[asdict(fault) for fault in report.faults],
         skipped=[asdict(row) for row in (*report.skipped, *report.notes)],
@@ -127,7 +138,13 @@ def stored_report(record: ImportRecord) -> ImportReport:
         faults=tuple(RowFault(**fault) for fault in record.faults),
         skipped=tuple(row for row in told if row.code not in NOTES),
         notes=tuple(row for row in told if row.code in NOTES),
+        reversed=sum(row.params["count"] for row in told if row.code == _TAKEN_BACK),
     )
+
+
+def taken_back_note(count: int) -> list[Skipped]:
+    """The note that entries were taken back, and how many; none when there were none."""
+    return [Skipped(None, _TAKEN_BACK, {"count": count})] if count else []
 
 
 def report_document(report: ImportReport, language: Language) -> dict[str, Any]:
@@ -142,6 +159,7 @@ def report_document(report: ImportReport, language: Language) -> dict[str, Any]:
         "faults_total": report.faults_total,
         "faults": [fault_document(fault, language) for fault in report.faults],
         "skipped": [_told(row, SKIPPED, language) for row in report.skipped],
+        "reversed": report.reversed,
         "notes": [_told(row, NOTES, language) for row in report.notes],
     }
 

@@ -11,7 +11,7 @@ from importers.header import Header, path_header
 from importers.layout import Layout
 from importers.reader import open_roster, open_statements
 from importers.repeats import Repeats
-from importers.report import SKIPPED_LISTED_MAX, FaultList, RowFault, Skipped, shown
+from importers.report import SKIPPED_LISTED_MAX, FaultList, RowFault, Skipped
 from importers.rows import RowReader, RowSettings, SoundRow
 from importers.sheet import MEBIBYTE, ReadLimits, Row, Sheet, Upload
 from importers.statements import StatementKinds
@@ -31,7 +31,7 @@ class Withdrawal(NamedTuple):
 class Roster:
     """A roster that has been read: its sound rows, and everything that is wrong with the others.
 
-    ``rows`` counts the entries that rows ask for, sound or not, and the withdrawals; ``lines`` the rows that ask.
+    ``rows`` counts the entries that rows ask for, sound or not; ``lines`` the rows that ask for any.
     ``lines_expected``: about how many lines the file has, 0 when nobody knows.
     """
 
@@ -116,7 +116,7 @@ def read_roster(
 
 def _close(roster: Roster, layout: Layout) -> None:
     """What can only be said at the end."""
-    if not roster.rows:
+    if not roster.rows and not roster.withdrawals:
         roster.faults.add([RowFault(roster.header.line, None, "no_rows")])
     if layout.amounts and roster.rows > roster.lines:
         roster.notes.append(Skipped(None, "several_entries", {"lines": roster.lines, "entries": roster.rows}))
@@ -178,10 +178,8 @@ class _RowSorter:
         self._roster.faults.add(faults)
 
     def _withdraw(self, row: Row) -> None:
-        self._roster.lines += 1
-        self._roster.rows += 1
         reference = self._statements.withdrawn(row.cells) if self._statements else None
-        if reference is None or shown(reference) == "":
+        if reference is None:
             self._roster.faults.add([RowFault(row.line, None, "withdraws_nothing")])
         else:
             self._roster.withdrawals.append(Withdrawal(row.line, reference))
