@@ -21,6 +21,7 @@ from service.operations.recognise_entries import RecognitionDraft, recognise_ent
 from service.operations.register_entries import register_entries, register_entry
 from service.operations.reverse_entry import reverse_entry
 from service.operations.verify_ledger import rebuild_totals, verify_ledger
+from service.store.people import lock_heads
 from service.store.tables import ledger
 from tests.operations.ledger import ASKER, contents, created, draft, drafts, open_ledger, watched_statements
 
@@ -200,3 +201,27 @@ def test_batches_lock_in_one_order_and_so_never_deadlock(postgres_url: str) -> N
         assert at_once(act) == {"Counter({'created': 60})": THREADS}
     assert len(copies) == 3 * THREADS  # ledger, references, states: each batch wrote once
     context.database.close()
+
+
+def test_nobody_appends_while_totals_are_rebuilt(postgres_url: str) -> None:
+    context, other = open_ledger(postgres_url), open_ledger(postgres_url)
+    provider = create_client(context, "provider", "某培训中心")[0]
+    entry = created(register_entry(context, provider, draft()))
+    refused: list[str] = []
+
+    def append_impatiently() -> None:
+        with other.database.writing() as connection:
+            connection.exec_driver_sql("SET LOCAL lock_timeout = '50ms'")
+            lock_heads(connection, [entry.person_id])
+
+    def seen(statement: str) -> None:
+        if statement.startswith("DELETE FROM totals"):
+            with pytest.raises(Refusal, match="unavailable"):
+                append_impatiently()
+            refused.append(statement)
+
+    with watched_statements(context.database, seen):
+        rebuild_totals(context)
+    assert len(refused) == 1
+    context.database.close()
+    other.database.close()
