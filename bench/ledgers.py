@@ -1,0 +1,89 @@
+"""Ledgers to measure on: fresh databases of each kind, and what the database alone does with the same rows."""
+
+import base64
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+from sqlalchemy import select
+from sqlalchemy.engine import make_url
+
+from service.context import Context, open_context
+from service.domain.client import Client
+from service.operations.clients import create_client
+from service.settings import Settings
+from service.store.schema import migrate
+from service.store.tables import metadata
+
+_KEY: Final = base64.b64encode(b"bench-only-bench-only-bench-only").decode()
+FILLED: Final = ("person", "identity", "ledger", "entry_reference", "entry_state", "totals", "chain_head")
+
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+@contextmanager
+def opened_ledger(url: str) -> Iterator[tuple[Context, Client]]:
+    """A migrated ledger with one provider."""
+    migrate(url)
+    context = open_context(Settings(database_url=url, identity_keys=f"k1:{_KEY}", lookup_key=_KEY))
+    try:
+        yield context, create_client(context, "provider", "基地")[0]
+    finally:
+        context.database.close()
+
+
+def all_rows(context: Context) -> Rows:
+    """What an import left in each table."""
+    with context.database.reading() as connection:
+        return {
+            name: [tuple(row) for row in connection.execute(select(metadata.tables[name]))] for name in FILLED
+        }
+
+
+def copied(url: str, rows: Sequence[tuple[Any, ...]]) -> float:
+    """Seconds for the same ledger rows without any validation: staged COPY, INSERT, totals by upsert, commit."""
+    migrate(url)
+    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    names = ", ".join(metadata.tables["ledger"].columns.keys())
+    with psycopg.connect(plain) as connection, connection.cursor() as cursor:
+        began = time.perf_counter()
+        cursor.execute("CREATE TEMP TABLE stage (LIKE ledger) ON COMMIT DROP")
+        with cursor.copy(f"COPY stage ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        cursor.execute(f"INSERT INTO ledger ({names}) SELECT {names} FROM stage")  # noqa: S608
+        cursor.execute(
+            "INSERT INTO totals SELECT person_id, credit_year, subject, division_code, sum(registered),"
+            " sum(self_registered), sum(recognised), sum(rejected) FROM stage GROUP BY 1, 2, 3, 4"
+            " ON CONFLICT (person_id, credit_year, subject, division_code) DO UPDATE SET"
+            " registered = totals.registered + excluded.registered,"
+            " self_registered = totals.self_registered + excluded.self_registered,"
+            " recognised = totals.recognised + excluded.recognised,"
+            " rejected = totals.rejected + excluded.rejected"
+        )
+        connection.commit()
+        return time.perf_counter() - began
+
+
+def executed_many(path: Path, rows: Rows) -> float:
+    """Seconds for the same rows by ``executemany`` into the same tables of an SQLite ledger, one transaction."""
+    migrate(f"sqlite:///{path}")
+    prepared = {name: [tuple(map(_plain, row)) for row in table_rows] for name, table_rows in rows.items()}
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        began = time.perf_counter()
+        connection.execute("BEGIN IMMEDIATE")
+        for name, table_rows in prepared.items():
+            marks = ", ".join("?" * len(table_rows[0]))
+            connection.executemany(f"INSERT INTO {name} VALUES ({marks})", table_rows)  # noqa: S608
+        connection.execute("COMMIT")
+        return time.perf_counter() - began
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
