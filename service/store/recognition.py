@@ -112,10 +112,13 @@ def _states(dialect_name: str) -> Select[Any]:
 def list_pending(
     connection: Connection, places: Sequence[Place], chosen: QueueFilter, limit: int
 ) -> list[PendingRow]:
-    """Up to ``limit`` entries that wait for recognition in these places (at least one), oldest first.
+    """Up to ``limit`` entries that wait for recognition in these places (at least one), oldest first."""
+    rows = connection.execute(pending_statement(places, chosen, limit))
+    return [PendingRow(Entry(*entry), name, sealed) for *entry, name, sealed in rows]
 
-    One statement: of each place the first ``limit`` in the order of its index, then the first of them all.
-    """
+
+def pending_statement(places: Sequence[Place], chosen: QueueFilter, limit: int) -> Select[Any]:
+    """Of each place the first ``limit`` in the order of the index, then the first of them all."""
     first = union_all(*(_of_place(place, chosen, limit) for place in places)).subquery("first")
     page = select(first).order_by(*first.c).limit(limit).subquery("page")
     number = (
@@ -133,8 +136,7 @@ def list_pending(
         .join(ledger, and_(ledger.c.person_id == page.c.person_id, ledger.c.seq == page.c.entry_seq))
         .join(person, person.c.person_id == page.c.person_id)
     )
-    statement = select(*ENTRY_COLUMNS, person.c.name_sealed, number).select_from(source).order_by(*page.c)
-    return [PendingRow(Entry(*entry), name, sealed) for *entry, name, sealed in connection.execute(statement)]
+    return select(*ENTRY_COLUMNS, person.c.name_sealed, number).select_from(source).order_by(*page.c)
 
 
 def _of_place(place: Place, chosen: QueueFilter, limit: int) -> Select[Any]:

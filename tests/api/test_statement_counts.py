@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import event
@@ -96,3 +97,36 @@ def test_a_batch_of_entries_costs_a_constant_number(context: Context, provider: 
         assert [result["result"] for result in answer.json["results"]] == ["created"] * size
         counts.append(len(sent))
     assert counts[0] == counts[1] <= 20
+
+
+def test_a_batch_of_recognitions_costs_a_constant_number_and_seconds(
+    context: Context, provider: Caller, authority: Caller
+) -> None:
+    counts = []
+    for run, size in enumerate((30, 1000)):
+        sent_entries = [entry(f"{run}-{index}", run * 300 + index % 200) for index in range(size)]
+        results = provider.post("/v1/entries/batch", {"entries": sent_entries}).json["results"]
+        decisions = [
+            {"entry_id": result["entry_id"], "outcome": "recognised", "hours": 50, "reason": "部分"}
+            for result in results
+        ]
+        begun = monotonic()
+        with statements(context) as sent:
+            answer = authority.post("/v1/recognitions/batch", {"recognitions": decisions})
+        assert monotonic() - begun < 30
+        assert [result["result"] for result in answer.json["results"]] == ["created"] * size
+        counts.append(len(sent))
+    assert counts[0] == counts[1] <= 10
+
+
+def test_a_page_of_the_queue_costs_as_many_however_long_it_is(
+    context: Context, provider: Caller, authority: Caller
+) -> None:
+    """The key, the page, the access records (on SQLite with a BEGIN)."""
+    for run, size in enumerate((1, 1000)):
+        sent_entries = [entry(f"{run}-{index}", index % 200) for index in range(size)]
+        provider.post("/v1/entries/batch", {"entries": sent_entries})
+        with statements(context) as sent:
+            answer = authority.get("/v1/recognitions/queue?limit=1000")
+        assert len(answer.json["entries"]) >= size
+        assert len([each for each in sent if not each.startswith("BEGIN")]) == 3
