@@ -146,7 +146,8 @@ class _RowSorter:
                 self._each_chunk(roster)
             kind = self._asides.kind(row.cells)
             if kind == "entry":
-                self._add(row, self._reader.read(row))
+                entry = row if self._statements is None else self._statements.entry(row)
+                self._add(entry, self._reader.read(entry))
             elif kind == "withdrawal":
                 self._withdraw(row)
             elif kind == "line_not_json":

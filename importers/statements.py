@@ -2,7 +2,7 @@
 
 from importers.asides import RowKind
 from importers.layout import Statements
-from importers.sheet import Cell
+from importers.sheet import Cell, Row
 
 
 class StatementKinds:
@@ -22,6 +22,10 @@ class StatementKinds:
             return "other_statement"
         excluded = zip(unless, (value for _, value in self._statements.unless), strict=True)
         return "not_passed" if any(cell == value for cell, value in excluded) else "entry"
+
+    def entry(self, row: Row) -> Row:
+        """A statement that is an entry without what told its kind."""
+        return Row(row.line, row.cells[: self._width])
 
     def withdrawn(self, cells: list[Cell]) -> str | None:
         """The reference of the entry that a withdrawal takes back; None when it names none."""

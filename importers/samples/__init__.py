@@ -1,4 +1,5 @@
-"""Two sample rosters, one clean and one with a fault of each kind; the demo's four people are in the clean one.
+"""Sample rosters: a clean one and one with a fault of each kind in the standard layout, one of each other layout. The
+demo's four people are in the clean one.
 
 All people are made up; their numbers have right check digits and belong to nobody. `python -m importers.samples.make`
 writes the files anew.
@@ -15,6 +16,13 @@ _HERE: Final = Path(__file__).parent
 CLEAN: Final = _HERE / "roster-clean.xlsx"
 CLEAN_GB18030: Final = _HERE / "roster-clean-gb18030.csv"
 FAULTY: Final = _HERE / "roster-faulty.xlsx"
+
+HUZHOU: Final = _HERE / "huzhou-training-site.csv"
+JIAXING: Final = _HERE / "jiaxing-platform.xlsx"
+LISHUI: Final = _HERE / "lishui-register.xlsx"
+XAPI: Final = _HERE / "xapi-statements.jsonl"
+PROVIDERS: Final = (HUZHOU, JIAXING, LISHUI, XAPI)
+"""One sample of each provider's layout, named for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,12 @@ import xlsxwriter
 from importers.samples import CLEAN, CLEAN_GB18030, FAULTY
 from importers.samples.content import EXAMPLE, FOOTER, HEADERS, NOTES, TITLE, UNIT, SampleRow, clean_rows
 from importers.samples.faults import FAULTY_HEADERS, FORMULA_ERROR, MERGED_UP, faulty_rows
+from importers.samples.make_providers import make_provider_samples
 
 
 def make_samples(directory: Path) -> None:
-    """All three files."""
+    """All of them."""
+    make_provider_samples(directory)
     _write_workbook(directory / CLEAN.name, HEADERS, list(clean_rows()))
     _write_workbook(directory / FAULTY.name, FAULTY_HEADERS, list(faulty_rows()))
     (directory / CLEAN_GB18030.name).write_bytes(_csv_text(clean_rows()).encode("gb18030"))

@@ -12,6 +12,7 @@ from service.domain.errors import Refusal
 from service.domain.identifiers import PERSON_ID_MAX, encode_person_id
 from service.operations.register_entries import Registration, Source, register_chunk
 from service.operations.registering import HashedDraft
+from service.operations.taking_back import TakenBack, take_back
 from service.store.database import Connection
 from service.store.imports import ImportRecord, insert_import, select_import
 
@@ -32,6 +33,7 @@ class ImportOutcome:
     faults: Sequence[dict[str, Any]]
     skipped: Sequence[dict[str, Any]]
     corrected: int = 0
+    reversed: int = 0
 
 
 class Intake:
@@ -49,6 +51,11 @@ class Intake:
         name_hash = self._name_hash
         hashed = [HashedDraft(draft, id_hash, name_hash(draft.name)) for draft, id_hash in drafts]
         return register_chunk(self._context, self._client, self._connection, hashed, self._source)
+
+    def take_back(self, external_refs: Sequence[str]) -> list[TakenBack]:
+        """What becomes of entries that the sender takes back by their references."""
+        note = f"import {encode_person_id(self._source.import_id)}"
+        return take_back(self._context, self._client, self._connection, external_refs, note)
 
 
 class _Undone(Exception):
@@ -78,7 +85,7 @@ def take_in(
     def attempt(connection: Connection) -> ImportOutcome:
         source = Source(import_id, note)
         outcome = work(Intake(context, client, connection, source))
-        if dry_run or not (outcome.created or outcome.corrected):
+        if dry_run or not (outcome.created or outcome.corrected or outcome.reversed):
             raise _Undone(outcome)
         insert_import(connection, _record(context, client, outcome, import_id))
         return outcome

@@ -135,10 +135,6 @@ ROSTER: Final[Texts] = {
         "这一行要撤回一条记录，却没有写明是哪一条。",
         "This line takes a statement back but doesn't say which.",
     ),
-    "nothing_to_withdraw": (
-        "要撤回的记录“{reference}”没有登记过。",
-        "The statement “{reference}” that is to be taken back was never registered.",
-    ),
     "no_hours": (
         "这一行没有学时，至少要有一列大于0。",
         "This row has no hours; at least one column must be above 0.",
@@ -212,6 +208,10 @@ SKIPPED: Final[Texts] = {
         "The same hours as line {first}; they count once.",
     ),
     "other_statement": ("不是完成学习的记录，未登记。", "Not a statement of completion; not registered."),
+    "nothing_to_withdraw": (
+        "要撤回的记录“{reference}”没有登记过，无须撤回。",
+        "The statement “{reference}” was never registered; there is nothing to take back.",
+    ),
     "not_passed": ("没有通过，未登记。", "Not passed; not registered."),
     "sheet_not_wanted": (
         "工作表“{sheet}”不是这个格式要读的，未读取。",

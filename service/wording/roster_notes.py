@@ -90,6 +90,10 @@ NOTES: Final[Texts] = {
         "一行可以是几条学时：{lines} 行共 {entries} 条，行数按条计。",
         "A row may be several entries: {lines} rows are {entries} entries, and entries are what is counted.",
     ),
+    "entries_taken_back": (
+        "按文件中的撤回记录，冲销了 {count} 条学时。",
+        "{count} entries were reversed because the file takes them back.",
+    ),
     "more_skipped": (
         "另有 {count} 行跳过的没有列出。",
         "{count} more rows that were passed over are not listed.",
