@@ -28,6 +28,7 @@ STATUS: Final[Mapping[str, int]] = {
     "duplicate_entry": 409,
     "name_mismatch": 409,
     "already_reversed": 409,
+    "already_withdrawn": 409,
     "atomic_batch_refused": 409,
     "import_built_on": 409,
     "payload_too_large": 413,

@@ -31,6 +31,8 @@ _DESCRIPTION: Final = (
 
 _PATH_PARAMETERS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "entry_id": ("The service's id of the entry.", ENTRY_ID),
+    "attestation_id": ("The service's id of the attestation.", ENTRY_ID),
+    "integrity_record_id": ("The service's id of the integrity record.", ENTRY_ID),
     "person_id": ("The service's id of the person.", PERSON_ID),
     "division_code": ("Division code (GB/T 2260).", DIVISION_CODE),
     "import_id": ("The import's id.", {"type": "string"}),

@@ -6,7 +6,7 @@ from typing import Any, Final
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from marshmallow import fields
 
-from api.schemas.person import IdentitySchema, PersonField, PersonIdSchema
+from api.schemas.person import PersonField
 from api.schemas.roster import FileField
 from service.domain.hours import HOURS_MAX
 from service.fields import (
@@ -61,7 +61,7 @@ def describe_field(
     if isinstance(field, PersonField):
         ret.pop("$ref", None)
         resolve: Callable[[type[StrictSchema]], dict[str, Any]] = converter.resolve_nested_schema
-        return {"oneOf": [resolve(way) for way in (IdentitySchema, PersonIdSchema)]}
+        return {"oneOf": [resolve(way) for way in field.ways]}
     schema = {name: value for name, value in _own_schema(field).items() if name not in ret}
     if field.allow_none and "type" in schema:
         schema["type"] = [schema["type"], "null"]

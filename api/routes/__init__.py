@@ -2,7 +2,18 @@
 
 from api.door import Door
 from api.metrics import Metrics
-from api.routes import annexes, eligibility, entries, imports, pages, people, policies, recognitions
+from api.routes import (
+    access_records,
+    annexes,
+    attestations,
+    eligibility,
+    entries,
+    imports,
+    pages,
+    people,
+    policies,
+    recognitions,
+)
 from api.routes.operations import operation_doors
 
 
@@ -11,11 +22,13 @@ def all_doors(metrics: Metrics) -> tuple[Door, ...]:
     return (
         *entries.DOORS,
         *recognitions.DOORS,
+        *attestations.DOORS,
         *eligibility.DOORS,
         *policies.DOORS,
         *annexes.DOORS,
         *people.DOORS,
         *imports.DOORS,
+        *access_records.DOORS,
         *operation_doors(metrics),
         *pages.DOORS,
     )

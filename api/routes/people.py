@@ -3,6 +3,8 @@
 from typing import Final
 
 from api.door import Answer, Call, Door, JsonBody, Reply, only
+from api.routes.entries import REPLAYED
+from api.schemas.attestation import LinkAnswerSchema, LinkSchema
 from api.schemas.person import IdentitySchema
 from api.schemas.transcript_answer import (
     PersonFoundSchema,
@@ -12,6 +14,7 @@ from api.schemas.transcript_answer import (
 )
 from service.domain.errors import Refusal
 from service.domain.identifiers import decode_person_id, encode_person_id
+from service.operations.link_persons import link_persons
 from service.operations.look_up_person import look_up_person
 from service.operations.read_transcript import read_transcript, require_person
 
@@ -46,6 +49,16 @@ def get_transcript(call: Call) -> Reply:
     return Reply(transcript_json(transcript))
 
 
+def post_link(call: Call) -> Reply:
+    """Two persons are one: 201, or 200 when that was said before."""
+    body = call.body
+    person_ids, is_new = link_persons(
+        call.context, call.caller, body["person_id"], body["other_person_id"], body["reason"]
+    )
+    answer = {"person_ids": [encode_person_id(person_id) for person_id in person_ids]}
+    return Reply(answer, 201) if is_new else Reply(answer, 200, {REPLAYED: "true"})
+
+
 DOORS: Final = (
     Door(
         name="lookUpPerson",
@@ -73,5 +86,24 @@ DOORS: Final = (
         answers={200: Answer("The transcript.", TranscriptSchema)},
         refuses=("not_found",),
         exists=person_exists,
+    ),
+    Door(
+        name="linkPersons",
+        method="POST",
+        path="/v1/people/links",
+        access=only("admin"),
+        view=post_link,
+        tag=TAG,
+        summary="Two persons are one 关联为同一人",
+        description=(
+            "Somebody registered under two documents: from now on questions and transcripts of either read both "
+            "chains. Nothing is rewritten, and an answer as of an earlier moment is as it was. Said again it adds "
+            "nothing: 200 with `Idempotent-Replayed: true`."
+        ),
+        reads=JsonBody(LinkSchema),
+        answers={
+            200: Answer("Linked before.", LinkAnswerSchema, headers=(REPLAYED,)),
+            201: Answer("Linked.", LinkAnswerSchema),
+        },
     ),
 )

@@ -7,6 +7,7 @@ from marshmallow import post_load
 
 from api.schemas.notes import note
 from service.domain.identity import ID_TYPES, Identity
+from service.domain.note import Named
 from service.fields import (
     ChoiceField,
     IdNumberField,
@@ -49,6 +50,20 @@ class NamedPersonSchema(StrictSchema):
         return Identity(data["id_type"], data["id_number"]), data["name"]
 
 
+class MaybeNamedPersonSchema(StrictSchema):
+    """Loads as a Named."""
+
+    id_type = ChoiceField(ID_TYPES, required=True, metadata=_TYPE)
+    id_number = IdNumberField(required=True, metadata=_NUMBER)
+    name = TextField(
+        NAME_MAX, metadata=note("Name as on the document; required for who is new to the ledger.")
+    )
+
+    @post_load
+    def as_named(self, data: Mapping[str, Any], **_: Any) -> Named:
+        return Named(Identity(data["id_type"], data["id_number"]), data.get("name"))
+
+
 class PersonIdSchema(StrictSchema):
     """Loads as a person id."""
 
@@ -63,11 +78,19 @@ class PersonIdSchema(StrictSchema):
 class PersonField(RecordField):
     """``{id_type, id_number}`` or ``{person_id}``: loads as an Identity or a person id."""
 
+    ways: tuple[type[StrictSchema], type[StrictSchema]] = (IdentitySchema, PersonIdSchema)
+
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(IdentitySchema, **kwargs)
+        super().__init__(self.ways[0], **kwargs)
         self._by_id = PersonIdSchema()
 
     def _load(self, value: Any, partial: Any = None) -> Any:
         if isinstance(value, Mapping) and "person_id" in value:
             return self._by_id.load(value)
         return super()._load(value, partial=partial)
+
+
+class KnownOrNamedField(PersonField):
+    """As PersonField, and a document may come with the name: loads as a Named or a person id."""
+
+    ways = (MaybeNamedPersonSchema, PersonIdSchema)

@@ -74,6 +74,10 @@ FAULTS: Final[Texts] = {
         "证件号码应为文本：写成数字会丢失末几位，无法还原。",
         "An identity number must be text: as a number its last digits are lost beyond repair.",
     ),
+    "id_number_in_text": (
+        "含有证件号码：此处不可填写，登记后无法删除。",
+        "This holds an identity number, which has no place here: what is recorded can't be removed.",
+    ),
     "id_number_form": (
         "证件号码应为18位：17位数字加一位校验码（数字或X）。",
         "An identity number has 18 characters: 17 digits and a check character (a digit or X).",
@@ -88,6 +92,11 @@ FAULTS: Final[Texts] = {
     ),
     "invalid_person_id": ("不是本服务给出的人员编号。", "This isn't a person id given out by this service."),
     "invalid_entry_id": ("不是本服务给出的条目编号。", "This isn't an entry id given out by this service."),
+    "same_person": ("两个编号是同一个人。", "These are one and the same person id."),
+    "day_out_of_range": (
+        "不能在将来，也不能早于 {least} 年。",
+        "This can't be in the future, nor before {least}.",
+    ),
     "unknown_person": ("没有这个人员编号。", "There is no person of this id."),
     "invalid_cursor": ("不是本服务给出的游标。", "This isn't a cursor given out by this service."),
     "reason_required": (

@@ -21,6 +21,7 @@ TITLES: Final[Texts] = {
     "duplicate_entry": ("课程学时重复", "These course hours were already credited"),
     "name_mismatch": ("姓名与证件号码不符", "The name doesn't match the identity number"),
     "already_reversed": ("已经冲销", "Already reversed"),
+    "already_withdrawn": ("已经撤回", "Already withdrawn"),
     "import_built_on": ("导入之后已有新的处理", "Something was decided on the import since"),
     "atomic_batch_refused": ("整批未处理", "The whole batch was refused"),
     "internal_error": ("服务内部出错", "The service failed"),
@@ -87,6 +88,10 @@ DETAILS: Final[Texts] = {
     "name_mismatch": (
         "此证件号码登记在另一个姓名之下。",
         "This identity number is on file under another name.",
+    ),
+    "already_withdrawn": (
+        "此条已被撤回，不能再次撤回。",
+        "It has been withdrawn already; it can't be withdrawn again.",
     ),
     "already_reversed": (
         "已经冲销过：不能再次冲销，也不能再认定。",
@@ -171,6 +176,10 @@ ADVICE: Final[Texts] = {
     "name_mismatch": (
         "核对姓名与证件号码。登记的姓名不会因此改变；如果登记的有误，请联系主管部门。",
         "Check name and number. If what is on file is wrong, ask the competent authority.",
+    ),
+    "already_withdrawn": (
+        "不需要再做什么：以后的答复中已不再出现此条。",
+        "Nothing more is needed: later answers no longer show it.",
     ),
     "already_reversed": (
         "不需要再做什么：合计中已不含这些学时。",

@@ -42,3 +42,24 @@ def question(number: int = 1, **changes: Any) -> dict[str, Any]:
         "level": "intermediate",
         **changes,
     }
+
+
+def attestation(number: int = 1, **changes: Any) -> dict[str, Any]:
+    return {
+        "person": person(number),
+        "division_code": "331100",
+        "year": 2018,
+        "met": True,
+        "basis": "2018年度证书",
+        **changes,
+    }
+
+
+def integrity_record(number: int = 1, **changes: Any) -> dict[str, Any]:
+    return {
+        "person": person(number),
+        "division_code": "331100",
+        "entered_on": "2026-03-02",
+        "basis": "材料不实",
+        **changes,
+    }

@@ -34,7 +34,14 @@ from service.operations.clients import create_client
 from service.policy_book import PolicyBook
 from tests.api.calls import Caller, Clock
 from tests.api.conftest import make_context
-from tests.api.people import document, entry, person, resident_id
+from tests.api.people import (
+    attestation,
+    document,
+    entry,
+    integrity_record,
+    person,
+    resident_id,
+)
 
 DOORS = {door.name: door for door in all_doors(Metrics())}
 CHECKS = [
@@ -62,6 +69,14 @@ class World:
             "import_id"
         ]
 
+        self.attestation_ids, self.integrity_record_ids = (
+            [callers["authority"].post(path, make(number)).json[name] for number in range(EXAMPLES)]
+            for path, make, name in (
+                ("/v1/attestations", attestation, "attestation_id"),
+                ("/v1/integrity-records", integrity_record, "integrity_record_id"),
+            )
+        )
+
     def key_for(self, name: str) -> str | None:
         roles = DOORS[name].access.roles
         return self.callers[roles[0]].key if roles else None
@@ -70,6 +85,8 @@ class World:
         entry_id = self.entry_ids[number % len(self.entry_ids)]
         known = {
             "entry_id": entry_id,
+            "attestation_id": self.attestation_ids[number // 2 % EXAMPLES],
+            "integrity_record_id": self.integrity_record_ids[number // 2 % EXAMPLES],
             "person_id": entry_id.partition("-")[0],
             "division_code": ("331100", "330604", "330400", "330500", "330682")[number % 5],
             "import_id": self.import_id,
@@ -96,6 +113,13 @@ class World:
             changed.pop("completed_on", None)
             changed["external_ref"] = f"M{number}"
             changed["course"] = None
+        if "other_person_id" in changed:
+            changed["other_person_id"] = self.entry_ids[(number + 1) % len(self.entry_ids)].partition("-")[0]
+        for key in ("entered_on", "met"):
+            if key in changed and "basis" in changed:
+                changed[key] = {"entered_on": "2026-03-02", "met": True}[key]
+        if "year" in changed and "basis" in changed:
+            changed["year"] = 2018
         for key in ("as_of", "tenure_start"):
             changed.pop(key, None)
         if isinstance(changed.get("hours"), int | float):

@@ -13,7 +13,7 @@ from service.context import Context
 from service.store.database import Database
 from service.wording.problems import ADVICE, DETAILS, TITLES
 from tests.api.calls import Caller, refused
-from tests.api.people import entry, person, question
+from tests.api.people import attestation, entry, person, question
 from tests.api.test_imports import roster, upload
 
 ENTRIES = "/v1/entries"
@@ -57,6 +57,11 @@ def test_every_code_is_raised_by_something(
     assert provider.post(reversal, {"reason": "other"}).status_code == 201
     answers["already_reversed"] = provider.post(reversal, {"reason": "other"})
     answers["import_built_on"] = provider.post(f"{undone_import(provider)}/reversal")
+    attested = transport.post("/v1/attestations", attestation()).json["attestation_id"]
+    for _ in range(2):
+        answers["already_withdrawn"] = transport.post(
+            f"/v1/attestations/{attested}/withdrawal", {"reason": "有误"}
+        )
     for code, answer in answers.items():
         refused(answer, STATUS[code], code)
     assert set(answers) | {"internal_error", "unavailable"} == set(STATUS)
