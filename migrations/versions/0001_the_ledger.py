@@ -288,7 +288,7 @@ def create_people() -> None:
         sa.PrimaryKeyConstraint("id_hash", name="identity_pkey"),
         sqlite_with_rowid=False,
     )
-    op.create_index("identity_person_id_idx", "identity", ["person_id"], unique=False)
+    op.create_index("identity_person_id_idx", "identity", ["person_id", "id_hash"], unique=False)
 
 
 def create_clients() -> None:

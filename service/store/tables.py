@@ -285,9 +285,11 @@ identity = Table(
     "identity",
     metadata,
     Column("id_hash", LargeBinary(32), primary_key=True),
-    Column("person_id", BigInteger, ForeignKey("person.person_id"), nullable=False, index=True),
+    Column("person_id", BigInteger, ForeignKey("person.person_id"), nullable=False),
     Column("id_type", String(32), nullable=False),
     Column("number_sealed", LargeBinary, nullable=False),
+    # With the hash: "the first of a person's documents" would else be looked for along the primary key.
+    Index("identity_person_id_idx", "person_id", "id_hash"),
     sqlite_with_rowid=False,
 )
 
