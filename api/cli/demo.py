@@ -10,7 +10,7 @@ import click
 
 from api.cli.answer import answer_in_one_line
 from api.cli.columns import padded, paragraph, width
-from api.cli.demo_data import DEMO_CLIENTS, POSTED_ENTRY, DemoData, prepare_demo
+from api.cli.demo_data import DEMO_CLIENTS, HUZHOU, POSTED_ENTRY, DemoData, prepare_demo
 from api.cli.serve import become_server, require_free
 from api.cli.session import database_place, language, language_option, read_settings
 from api.cli.words import DEMO
@@ -27,7 +27,7 @@ from service.wording.decision import LEVELS
 def demo(and_serve: bool) -> None:
     """Prepare demo data and say what to try (演示).
 
-    Four made-up people of four cities, keys for each role, and three curl lines. Running it again keeps everything.
+    Four made-up people of four cities, keys for each role, and five curl lines. Running it again keeps everything.
     """
     os.environ["DEMO"] = "true"
     settings = read_settings()
@@ -69,7 +69,8 @@ class _Guide:
         for made in DEMO_CLIENTS:
             yield f"  {made.role:<10}{padded(made.name, 18)}{self.data.keys[made.role]}"
         yield from self._heading("calls")
-        for code, line in zip(("post", "ask", "evaluate"), curl_lines(self.settings, self.data), strict=True):
+        codes = ("post", "ask", "evaluate", "recognise", "ask_again")
+        for code, line in zip(codes, curl_lines(self.settings, self.data), strict=True):
             yield f"# {self._word(code)}"
             yield line
             yield ""
@@ -96,14 +97,8 @@ class _Guide:
 
 
 def curl_lines(settings: Settings, data: DemoData) -> Sequence[str]:
-    """Three calls to copy: post an entry, ask about the Lishui person, try a rule without a key."""
-    lishui, answer = data.people[0], data.answers[0]
-    question = {
-        "person": {"person_id": answer["person"]["person_id"]},
-        "division_code": lishui.division_code,
-        "declaration_year": lishui.declaration_year,
-        "level": lishui.level,
-    }
+    """Calls to copy: post an entry, ask about the Lishui person, try a rule without a key; recognise what the Huzhou
+    person has registered, and ask again."""
     supposed = {
         "declaration_year": 2025,
         "level": "intermediate",
@@ -112,11 +107,26 @@ def curl_lines(settings: Settings, data: DemoData) -> Sequence[str]:
             {"year": 2025, "subject": "public", "hours": 120},
         ],
     }
+    recognitions = {
+        "recognitions": [{"entry_id": entry_id, "outcome": "recognised"} for entry_id in data.to_recognise]
+    }
     return (
         _curl(settings, "/v1/entries", POSTED_ENTRY, data.keys["provider"]),
-        _curl(settings, "/v1/eligibility", question, data.keys["platform"]),
+        _curl(settings, "/v1/eligibility", _question(data, 0), data.keys["platform"]),
         _curl(settings, "/v1/policies/330400/evaluate", supposed, None),
+        _curl(settings, "/v1/recognitions/batch", recognitions, data.keys["authority"]),
+        _curl(settings, "/v1/eligibility", _question(data, HUZHOU), data.keys["platform"]),
     )
+
+
+def _question(data: DemoData, place: int) -> dict[str, Any]:
+    person = data.people[place]
+    return {
+        "person": {"person_id": data.answers[place]["person"]["person_id"]},
+        "division_code": person.division_code,
+        "declaration_year": person.declaration_year,
+        "level": person.level,
+    }
 
 
 def _curl(settings: Settings, path: str, body: object, key: str | None) -> str:

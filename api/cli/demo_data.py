@@ -16,10 +16,12 @@ from importers.samples import CLEAN, DEMO_PEOPLE, DemoPerson
 from service.context import Context
 from service.domain.client import Client, Role
 from service.domain.errors import Refusal
+from service.domain.identifiers import decode_person_id, encode_entry_id
 from service.domain.identity import Identity
 from service.domain.question import Question
 from service.operations.check_eligibility import EligibilityAsk, check_eligibility
 from service.operations.clients import authenticate, create_client, issue_key, list_clients
+from service.operations.read_entries import list_entries
 from service.settings import Settings
 from service.wording import Language
 
@@ -42,6 +44,9 @@ DEMO_CLIENTS: Final = (
     DemoClient("admin", "演示管理员", ("330000",)),
 )
 
+HUZHOU: Final = next(place for place, it in enumerate(DEMO_PEOPLE) if it.division_code == "330500")
+"""Which of the people is waiting for recognition."""
+
 POSTED_ENTRY: Final[Json] = {
     "external_ref": "DEMO-0001",
     "person": {"id_type": "resident_id", "id_number": "331100199202290039", "name": "测试壬"},
@@ -57,13 +62,15 @@ POSTED_ENTRY: Final[Json] = {
 
 @dataclass(frozen=True, slots=True)
 class DemoData:
-    """What there is to show. ``answers`` go with ``people``; ``keys`` by role; ``places``: code → name."""
+    """What there is to show. ``answers`` go with ``people``; ``keys`` by role; ``places``: code → name;
+    ``to_recognise``: the ids of the Huzhou person's entries, which wait for recognition."""
 
     people: Sequence[DemoPerson]
     answers: Sequence[Json]
     keys: Mapping[str, str]
     keys_file: Path
     places: Mapping[str, str]
+    to_recognise: Sequence[str]
 
 
 def prepare_demo(context: Context, language: Language) -> DemoData:
@@ -78,7 +85,7 @@ def prepare_demo(context: Context, language: Language) -> DemoData:
         _import_roster(context, provider, language)
         answers = _answers(context, language)
     places = {it.division_code: context.policy_book.divisions[it.division_code].name for it in DEMO_PEOPLE}
-    return DemoData(DEMO_PEOPLE, answers, keys, file, places)
+    return DemoData(DEMO_PEOPLE, answers, keys, file, places, _huzhou_entries(context, keys, answers))
 
 
 def keys_file(settings: Settings) -> Path:
@@ -156,6 +163,15 @@ def _answers(context: Context, language: Language) -> list[Json]:
         for person in DEMO_PEOPLE
     ]
     return check_eligibility(context, asks, language, command_asker("eligibility"))
+
+
+def _huzhou_entries(context: Context, keys: Mapping[str, str], answers: Sequence[Json]) -> list[str]:
+    authority = authenticate(context, keys["authority"])
+    person_id = decode_person_id(answers[HUZHOU]["person"]["person_id"])
+    assert authority is not None  # noqa: S101  # _keys saw to it
+    asker = command_asker("entries")
+    entries = list_entries(context, authority, asker=asker, person_id=person_id).entries
+    return [encode_entry_id(entry.person_id, entry.seq) for entry in entries]
 
 
 def _import_roster(context: Context, provider: Client, language: Language) -> None:

@@ -107,6 +107,14 @@ DEMO: Final[Texts] = {
     "post": ("登记一条学时（重发不会重复登记）", "register hours (sent again, nothing is added)"),
     "ask": ("问丽水的那一位能否申报", "may the Lishui person declare?"),
     "evaluate": ("不用密钥，试算嘉兴的规则", "no key needed: try Jiaxing's rule"),
+    "recognise": (
+        "湖州：由主管部门认定那一位登记的学时（重发不会重复认定）",
+        "Huzhou: the authority recognises what is registered (sent again, nothing is added)",
+    ),
+    "ask_again": (
+        "再问湖州的那一位：认定以后可以申报",
+        "and asks again: once recognised, the Huzhou person may declare",
+    ),
     "look": ("在浏览器里看：", "To look at in a browser:"),
 }
 

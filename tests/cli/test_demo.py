@@ -1,11 +1,17 @@
 """``hours-ledger demo``: printed once, kept for ever."""
 
+import shlex
 import stat
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
+from api.app import create_app
 from api.cli.columns import COLUMNS, width
+from service.context import open_context
+from service.settings import load_settings
 from tests.cli.conftest import KEY, Cli
 
 STORIES = ("少12学时", "待认定", "累计达标", "不能判定")
@@ -22,11 +28,30 @@ def test_four_stories_keys_and_calls(cli: Cli) -> None:
         assert story in shown.out
     assert len(keys_in(shown.out)) == 4
     curls = [line for line in shown.out.splitlines() if line.startswith("curl ")]
-    assert len(curls) == 3
+    assert len(curls) == 5
     assert [line for line in shown.out.splitlines() if width(line) > COLUMNS and line not in curls] == []
     assert Path("var/hours-ledger.sqlite3").exists()
     key_file = Path("var/hours-ledger.sqlite3.demo-keys.json")
     assert stat.S_IMODE(key_file.stat().st_mode) == 0o600
+
+
+def test_the_huzhou_story_ends_well(cli: Cli) -> None:
+    lines = [shlex.split(line) for line in cli("demo").out.splitlines() if line.startswith("curl ")]
+    context = open_context(load_settings())
+    web = create_app(context).test_client()
+
+    def send(line: list[str]) -> Any:
+        headers = dict(line[at + 1].split(": ", 1) for at, word in enumerate(line) if word == "-H")
+        body = line[line.index("-d") + 1]
+        answer = web.post(urlsplit(line[-1]).path, data=body.encode(), headers=headers)
+        assert answer.status_code in (200, 201), answer.text
+        return answer.json
+
+    assert send(lines[4])["pending_would_satisfy"]
+    for expected in ("created", "replayed"):
+        assert {result["result"] for result in send(lines[3])["results"]} == {expected}
+    assert send(lines[4])["outcome"] == "eligible"
+    context.database.close()
 
 
 def test_again_keeps_data_and_keys(cli: Cli) -> None:
