@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from flask import Request
+from flask import Request, g
 
 from api.door import Access
 from service.context import Context
@@ -20,7 +20,7 @@ def admit(access: Access, request: Request, context: Context) -> Client | None:
     """
     if not access.roles:
         return None
-    client = authenticated(request, context)
+    client = g.client = authenticated(request, context)  # at once: a refusal's log line names the client too
     if client.role not in access.roles:
         raise Refusal("forbidden_role")
     return client

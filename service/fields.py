@@ -84,8 +84,20 @@ def tidy_text(value: str) -> str:
     return text
 
 
+_EIGHTEEN = re.compile(r"(?<![0-9A-Za-z])[1-9][0-9]{16}[0-9Xx](?![0-9A-Za-z])")
+
+
+def holds_id_number(text: str) -> bool:
+    """Whether a sound identity number stands in a text, in whatever width it is written."""
+    return any(
+        id_number_fault(found.upper(), date.max) is None
+        for found in _EIGHTEEN.findall(unicodedata.normalize("NFKC", text))
+    )
+
+
 class TextField(_Field[str]):
-    """A line of text: NFC, trimmed, 1 … ``most`` characters, none of them a control character."""
+    """A line of text: NFC, trimmed, 1 … ``most`` characters, none of them a control character, no identity number
+    among them: what is appended to the ledger can't be erased."""
 
     def __init__(self, most: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -99,6 +111,8 @@ class TextField(_Field[str]):
             raise wrong("blank")
         if len(text) > self.most:
             raise wrong("too_long", most=self.most)
+        if holds_id_number(text):
+            raise wrong("id_number_in_text")
         return text
 
 

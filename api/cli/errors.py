@@ -43,7 +43,7 @@ def explained(error: BaseException, language: Language) -> tuple[list[str], int]
         return [
             f"--layout: {say(FAULTS, 'unknown_layout', language, {'choices': ', '.join(error.known)})}"
         ], 2
-    return str(error).splitlines() or [type(error).__name__], 1
+    return str(error).splitlines() or [type(error).__name__], 2 if isinstance(error, VaultError) else 1
 
 
 def _refusal_lines(refusal: Refusal, language: Language) -> list[str]:

@@ -219,7 +219,7 @@ DOORS: Final = (
         ),
         reads=JsonBody(ReversalSchema),
         answers={201: Answer("Reversed: the entry as it now stands.", EntryAnswerSchema)},
-        refuses=("not_found", "forbidden_division", "already_reversed"),
+        refuses=("not_found", "forbidden_division", "forbidden_series", "already_reversed"),
         exists=entry_exists,
     ),
 )

@@ -8,7 +8,7 @@ from marshmallow import ValidationError, post_load, validates_schema
 from api.schemas.notes import note
 from api.schemas.person import NamedPersonSchema
 from service.domain.entry import ENTRY_STATUSES, REVERSAL_REASONS, EntryDraft, year_faults
-from service.domain.errors import invalid_request
+from service.domain.errors import Fault, invalid_request
 from service.domain.subjects import SUBJECTS
 from service.fields import (
     ChoiceField,
@@ -105,6 +105,12 @@ class EntrySchema(StrictSchema):
 
 class AttemptField(RecordField):
     """An item that may fail alone: loads as what its schema makes of it, or as the Refusal that says its faults."""
+
+    def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        """As the field's; null is an item that is no object, not a fault of the whole list."""
+        if value is None:
+            return invalid_request([Fault("", "not_an_object")])
+        return super().deserialize(value, *args, **kwargs)
 
     def _load(self, value: Any, partial: Any = None) -> Any:
         try:

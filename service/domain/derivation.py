@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from service.domain.amounts import Amounts
-from service.domain.entry import EntryStatus
+from service.domain.entry import EntryStatus, course_key
 from service.domain.fact import Fact
 
 TotalKey = tuple[int, str, str]
@@ -22,7 +22,7 @@ class DerivedEntry:
 
     @property
     def course_key(self) -> str | None:
-        return self.registration.course_code or self.registration.course_title
+        return course_key(self.registration.course_code, self.registration.course_title)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """An entry: hours of one person in one subject, registered for a year."""
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -43,8 +44,15 @@ class EntryDraft:
 
     @property
     def course_key(self) -> str | None:
-        """What makes two courses of one provider the same: the code, else the title; None when neither is given."""
-        return self.course_code or self.course_title
+        """What makes two courses of one provider the same."""
+        return course_key(self.course_code, self.course_title)
+
+
+def course_key(code: str | None, title: str | None) -> str | None:
+    """The course's code, else its title, in one form for all ways of writing it: full width, case and blanks do not
+    tell courses apart. None when neither is given: such entries are never taken for the same course."""
+    text = code or title
+    return None if text is None else " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -261,12 +261,13 @@ def _course_key(entry: Entry) -> str:
 
 def _repeated(earlier: Entry, draft: EntryDraft, same_person: bool, same_name: bool) -> Registration:
     """A reference that is taken: the same content is a replay, whatever became of the entry since."""
-    differing = [] if same_person and same_name else ["person"]
+    differing = [] if same_person else ["person.id_number"]
+    differing += [] if same_name else ["person.name"]
     differing += [name for field, name in _COMPARED if getattr(earlier, field) != getattr(draft, field)]
     if not differing:
         return Registration("replayed", earlier)
-    if same_person and differing == ["person"]:
-        return _refused(Refusal("name_mismatch"))
+    if differing == ["person.name"]:
+        return _refused(Refusal("name_mismatch", extra={"fields": differing}))
     return _refused(
         Refusal(
             "reference_conflict", params={"external_ref": draft.external_ref}, extra={"fields": differing}

@@ -4,6 +4,7 @@ from service.context import Context
 from service.domain.client import Client
 from service.domain.entry import Entry, ReversalReason
 from service.domain.errors import Refusal
+from service.domain.series import normalise_series
 from service.operations.read_entries import visible_entry
 from service.operations.reversing import reversal_fact
 from service.store.append import pipelined
@@ -22,7 +23,8 @@ def reverse_entry(
 ) -> Entry:
     """The entry, reversed: totals are exactly what they were before it, its reference stays taken.
 
-    Refusals: ``not_found`` (another provider's too), ``forbidden_division``, ``already_reversed``.
+    Refusals: ``not_found`` (another provider's too), ``forbidden_division``, ``forbidden_series`` (an authority
+    takes back what it may recognise; with ``recognising_authority``), ``already_reversed``.
     """
     person_id, seq = entry_id
 
@@ -32,6 +34,7 @@ def reverse_entry(
         entry = visible_entry(client, read_entry_row(connection, person_id, seq))
         if head is None:
             raise Refusal("not_found")
+        _require_competence(context, client, entry)
         if entry.status == "reversed":
             raise Refusal("already_reversed")
         posting = Posting(context.clock())
@@ -44,3 +47,13 @@ def reverse_entry(
         return reversed_entry
 
     return context.database.write(work)
+
+
+def _require_competence(context: Context, client: Client, entry: Entry) -> None:
+    if client.role != "authority":
+        return
+    book = context.policy_book
+    series_key = normalise_series(entry.series) if entry.series else None
+    if not book.recognising_scope(client, entry.division_code).holds(entry.subject, series_key):
+        name = book.recognising_authority(entry.division_code, entry.subject, series_key)
+        raise Refusal("forbidden_series", extra={"recognising_authority": name})

@@ -73,8 +73,8 @@ def test_the_same_again_is_a_replay_and_stores_nothing(context: Context, provide
         ({"course_title": "另一课"}, ["course.title"]),
         ({"completed_on": date(2023, 5, 5)}, ["completed_on"]),
         ({"certificate_no": "Z"}, ["certificate_no"]),
-        ({"identity": Identity("resident_id", id_number(2)), "name": "测试2"}, ["person"]),
-        ({"hours": 1, "subject": "public", "name": "别人"}, ["person", "subject", "hours"]),
+        ({"identity": Identity("resident_id", id_number(2)), "name": "测试2"}, ["person.id_number"]),
+        ({"hours": 1, "subject": "public", "name": "别人"}, ["person.name", "subject", "hours"]),
     ],
 )
 def test_a_reference_with_other_content_is_a_conflict_that_names_the_fields(
