@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.fact import CHAIN_FORMAT, GENESIS, Fact, fact_digest, instant_text
+from service.domain.fact import CHAIN_FORMAT, GENESIS, Fact, fact_digest, instant_text, joint_head
 
 REGISTRATION = Fact(
     person_id=2**60,
@@ -68,6 +68,59 @@ RECOGNITION = Fact(
     reason="材料不全",
 )
 
+NOTE = {"subject": None, "registered": 0, "self_registered": 0, "recognised": 0, "rejected": 0}
+ATTESTATION = Fact(
+    person_id=1,
+    seq=3,
+    kind="attestation",
+    entry_seq=3,
+    credit_year=2018,
+    division_code="330500",
+    recorded_at=datetime(2026, 11, 21, 1, 2, 3, tzinfo=UTC),
+    recorded_by=9,
+    outcome="met",
+    reason="2018年度证书",
+    **NOTE,
+)
+INTEGRITY_RECORD = Fact(
+    person_id=1,
+    seq=4,
+    kind="integrity_record",
+    entry_seq=4,
+    credit_year=None,
+    division_code="330500",
+    recorded_at=datetime(2026, 11, 21, 1, 2, 3, tzinfo=UTC),
+    recorded_by=9,
+    reason="材料不实",
+    entered_on=date(2024, 2, 29),
+    **NOTE,
+)
+WITHDRAWAL = Fact(
+    person_id=1,
+    seq=5,
+    kind="withdrawal",
+    entry_seq=4,
+    credit_year=None,
+    division_code="330500",
+    recorded_at=datetime(2026, 11, 21, 1, 2, 3, tzinfo=UTC),
+    recorded_by=9,
+    reason="复核",
+    **NOTE,
+)
+LINK = Fact(
+    person_id=1,
+    seq=6,
+    kind="link",
+    entry_seq=6,
+    credit_year=None,
+    division_code=None,
+    recorded_at=datetime(2026, 11, 21, 1, 2, 3, tzinfo=UTC),
+    recorded_by=9,
+    reason="同一人",
+    other_person_id=2**62,
+    **NOTE,
+)
+
 GOLDEN = {
     "registration": (
         REGISTRATION,
@@ -84,6 +137,22 @@ GOLDEN = {
         b"\xff" * 32,
         "e47ec472db2ed7bbf9b471a574399d201aa7fd472f17e565cf31c47e242f67bd",
     ),
+    "attestation": (
+        ATTESTATION,
+        b"\xff" * 32,
+        "fd9a27ce4e4bbe1aed90d5ef62111f3a966753f111e2718d16ac8c542b2b1d80",
+    ),
+    "integrity_record": (
+        INTEGRITY_RECORD,
+        b"\xff" * 32,
+        "8cb6b6e2601a2d0facbb4d11149d7b139accd831f7d0e7f9b67f6b9e9e8cb0ce",
+    ),
+    "withdrawal": (
+        WITHDRAWAL,
+        b"\xff" * 32,
+        "9c941579754a45a12b510a9a44c69ad7a3a7c18397fc049c1caea1bc933aff0f",
+    ),
+    "link": (LINK, b"\xff" * 32, "6426906b121a1c896addfb187f44947eaf5a0cb26baa4ce3764e4dc9e267f68a"),
 }
 
 
@@ -109,11 +178,11 @@ FACTS = st.builds(
     Fact,
     person_id=st.integers(0, 2**63 - 1),
     seq=NUMBERS,
-    kind=st.sampled_from(["registration", "recognition", "reversal"]),
+    kind=st.sampled_from(["registration", "attestation", "link"]),
     entry_seq=NUMBERS,
-    credit_year=NUMBERS,
-    subject=st.sampled_from(["public", "specialty"]),
-    division_code=st.text(max_size=6),
+    credit_year=st.none() | NUMBERS,
+    subject=st.sampled_from(["public", "specialty", None]),
+    division_code=st.none() | st.text(max_size=6),
     registered=NUMBERS,
     self_registered=NUMBERS,
     recognised=NUMBERS,
@@ -134,6 +203,8 @@ FACTS = st.builds(
     outcome=TEXTS,
     reason=TEXTS,
     note=TEXTS,
+    entered_on=st.none() | st.dates(),
+    other_person_id=st.none() | NUMBERS,
 )
 
 
@@ -141,8 +212,7 @@ FACTS = st.builds(
 def test_the_bytes_are_those_of_the_standard_encoder(fact: Fact, previous: bytes) -> None:
     content = {name: value for name, value in asdict(fact).items() if value is not None}
     content |= {"v": CHAIN_FORMAT, "previous": previous.hex(), "recorded_at": instant_text(fact.recorded_at)}
-    if fact.completed_on is not None:
-        content["completed_on"] = fact.completed_on.isoformat()
+    content |= {name: value.isoformat() for name, value in content.items() if type(value) is date}
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     assert fact_digest(fact, previous) == hashlib.sha256(text.encode()).digest()
 
@@ -172,3 +242,24 @@ def test_an_instant_has_one_text_whatever_its_offset() -> None:
     assert fact_digest(replace(REGISTRATION, recorded_at=in_shanghai), GENESIS) == fact_digest(
         REGISTRATION, GENESIS
     )
+
+
+def test_the_head_of_several_chains() -> None:
+    one, other = (1, 5, b"\x01" * 32), (2, 7, b"\x02" * 32)
+    assert joint_head([one]) == one[2]
+    text = '[[1,5,"' + "01" * 32 + '"],[2,7,"' + "02" * 32 + '"]]'
+    assert joint_head([other, one]) == joint_head([one, other]) == hashlib.sha256(text.encode()).digest()
+    assert (
+        joint_head([one, other]).hex() == "d92e01d10535cf498e602d3e818647cc94e88787ca36ec6816bc76e06e2bf919"
+    )
+
+
+def test_years_of_one_digit_are_padded() -> None:
+    assert instant_text(datetime(1, 1, 2, tzinfo=UTC)) == "0001-01-02T00:00:00.000000Z"
+
+
+def test_only_facts_of_hours_belong_to_a_group_of_totals() -> None:
+    assert REVERSAL.group == (2023, "specialty", "331100")
+    for note in (ATTESTATION, INTEGRITY_RECORD, WITHDRAWAL, LINK):
+        with pytest.raises(ValueError, match="no hours"):
+            _ = note.group
