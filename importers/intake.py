@@ -7,10 +7,11 @@ from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 
+from importers.ahead import is_worth_it, read_ahead
 from importers.layout import Layout, UnknownLayout, load_layout
 from importers.ledger_faults import ledger_fault
 from importers.report import ImportReport, Skipped, outcome_of, shown, taken_back_note
-from importers.roster import Roster, read_roster
+from importers.roster import EachChunk, Roster, read_roster
 from importers.sheet import FileRefused, Upload
 from service.context import Context
 from service.domain.client import Client
@@ -49,7 +50,11 @@ def import_roster(
 
     def work(ledger: Intake) -> ImportOutcome:
         taking = _Taking(ledger, partial, progress)
-        roster = read_roster(context, client, upload, chosen, division_code, each_chunk=taking.register)
+
+        def read(each_chunk: EachChunk) -> Roster:
+            return read_roster(context, client, upload, chosen, division_code, each_chunk=each_chunk)
+
+        roster = read_ahead(read, taking.register) if is_worth_it(upload) else read(taking.register)
         taking.take_back(roster)
         reports[:] = [taking.report(roster)]
         return outcome_of(
@@ -65,15 +70,23 @@ def import_roster(
     return replace(reports[0], import_id=import_id)
 
 
-def _layout(context: Context, client: Client, layout: str, division_code: str | None) -> Layout:
-    faults = []
-    chosen = None
+def layout_named(layout: str) -> Layout:
+    """The layout. Raises Refusal ``invalid_request``, with the nearest name there is, when there is none."""
     try:
-        chosen = load_layout(layout)
+        return load_layout(layout)
     except UnknownLayout as unknown:
         close = get_close_matches(layout, unknown.known, n=1)
         params = {"choices": ", ".join(unknown.known), **({"suggestion": close[0]} if close else {})}
-        faults.append(Fault("/layout", "unknown_layout", params))
+        raise invalid_request([Fault("/layout", "unknown_layout", params)]) from None
+
+
+def _layout(context: Context, client: Client, layout: str, division_code: str | None) -> Layout:
+    faults: list[Fault] = []
+    chosen = None
+    try:
+        chosen = layout_named(layout)
+    except Refusal as refusal:
+        faults += refusal.faults
     if division_code is not None and context.policy_book.division(division_code) is None:
         faults.append(Fault("/division_code", "unknown_division", {"value": shown(division_code)}))
     if chosen is None or faults:

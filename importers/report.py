@@ -72,6 +72,11 @@ class FaultList:
             if len(self.faults) < FAULTS_LISTED_MAX:
                 self.faults.append(fault)
 
+    def join(self, other: "FaultList") -> None:
+        """Adds the faults of another list."""
+        self.total += other.total
+        self.faults = sorted([*other.faults, *self.faults], key=lambda fault: fault.line)[:FAULTS_LISTED_MAX]
+
     def in_order(self) -> list[RowFault]:
         return sorted(self.faults, key=lambda fault: (fault.line, fault.position))
 

@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Final, Literal
 
 from service.domain.errors import Fault
@@ -48,6 +49,7 @@ class EntryDraft:
         return course_key(self.course_code, self.course_title)
 
 
+@lru_cache(maxsize=10_000)
 def course_key(code: str | None, title: str | None) -> str | None:
     """The course's code, else its title, in one form for all ways of writing it: full width, case and blanks do not
     tell courses apart. None when neither is given: such entries are never taken for the same course."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal, NamedTuple
 
 from service.domain.client import Client
-from service.domain.entry import Entry, EntryDraft, EntryStatus
+from service.domain.entry import Entry, EntryDraft, EntryStatus, course_key
 from service.domain.errors import Refusal
 from service.domain.fact import Fact
 from service.domain.identifiers import encode_entry_id
@@ -155,7 +155,8 @@ class Registrar:
             return uncorrected if uncorrected.result == "replayed" else _refused(Refusal("taken_back"))
         if place is None or latest.entry.person_id not in correcting.heads or key in self._fresh:
             return uncorrected
-        course = (latest.entry.person_id, _course_key(latest.entry), latest.entry.credit_year)
+        course_of_latest = course_key(latest.entry.course_code, latest.entry.course_title)
+        course = (latest.entry.person_id, course_of_latest or "", latest.entry.credit_year)
         credited = self._courses.pop(course, None) if is_live else None
         if duplicate := self._duplicate(known, draft):
             if credited is not None:
@@ -253,10 +254,6 @@ class Registrar:
 
 def _refused(refusal: Refusal) -> Registration:
     return Registration("refused", None, refusal)
-
-
-def _course_key(entry: Entry) -> str:
-    return entry.course_code or entry.course_title or ""
 
 
 def _repeated(earlier: Entry, draft: EntryDraft, same_person: bool, same_name: bool) -> Registration:

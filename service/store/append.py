@@ -7,10 +7,11 @@ from typing import Any, Final, cast
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import ARRAY, Connection, Date, Dialect, Table, bindparam, func, select
+from sqlalchemy import Connection, Date, Dialect, Table, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 
+from service.store.arrays import ArrayText
 from service.store.columns import Instant
 
 COPY_ROWS_MIN: Final = 20
@@ -106,7 +107,7 @@ def merging(dialect_name: str, table: Table, change: str) -> Insert:
     keys = [column.name for column in table.primary_key]
     if dialect_name == "postgresql":
         arrays = [
-            func.unnest(bindparam(column.name, type_=ARRAY(column.type))).label(column.name)
+            func.unnest(bindparam(column.name, type_=ArrayText(column.type))).label(column.name)
             for column in table.columns
         ]
         inserted = postgresql.insert(table).from_select(table.columns.keys(), select(*arrays))

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, bindparam, func, select, tuple_
+from sqlalchemy import ColumnElement, bindparam, func, select, tuple_
+
+from service.store.arrays import ArrayText
 
 KEYS_MAX = 10_000
 """Keys of up to three columns in one statement: SQLite takes 32,766 parameters."""
@@ -16,7 +18,7 @@ def is_among(dialect_name: str, column: ColumnElement[Any], name: str) -> Column
     PostgreSQL compare every row of an index range with every element.
     """
     if dialect_name == "postgresql":
-        return column.in_(select(func.unnest(bindparam(name, type_=ARRAY(column.type)))))
+        return column.in_(select(func.unnest(bindparam(name, type_=ArrayText(column.type)))))
     return column.in_(bindparam(name, expanding=True, type_=column.type))
 
 
@@ -24,7 +26,7 @@ def are_among(dialect_name: str, columns: Sequence[ColumnElement[Any]], name: st
     """``columns`` together are one of the tuples bound by ``bind_tuples`` under ``name``."""
     if dialect_name == "postgresql":
         arrays = [
-            func.unnest(bindparam(f"{name}_{place}", type_=ARRAY(column.type)))
+            func.unnest(bindparam(f"{name}_{place}", type_=ArrayText(column.type)))
             for place, column in enumerate(columns)
         ]
         return tuple_(*columns).in_(select(*arrays))

@@ -7,13 +7,13 @@ from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, func, select, update
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.dml import Update
 
 from service.domain.amounts import Amounts
 from service.domain.fact import Fact, fact_digest
 from service.domain.series import normalise_series
 from service.store.append import Row, append_rows, merge_rows
+from service.store.arrays import ArrayText
 from service.store.people import Head, head_rows
 from service.store.tables import chain_head, entry_reference, entry_state, ledger, totals
 
@@ -161,7 +161,7 @@ def _keyed_update(dialect_name: str, table: Any, changes: dict[str, tuple[str, b
     parameters |= {parameter: table.c[name].type for name, (parameter, _) in changes.items()}
     if dialect_name == "postgresql":
         arrays = [
-            func.unnest(bindparam(name, type_=ARRAY(type_))).label(name) for name, type_ in parameters.items()
+            func.unnest(bindparam(name, type_=ArrayText(type_))).label(name) for name, type_ in parameters.items()
         ]
         given: Any = select(*arrays).subquery("given").c
     else:

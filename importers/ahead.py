@@ -1,0 +1,136 @@
+"""Reads a large roster in a process of its own, so that checking rows and writing them go on at the same time.
+
+The reading process is a fork: it has the layout, the policies and the keys already, and touches no database. Whatever
+ends one of the two ends the other: they are joined by a pipe.
+"""
+
+import os
+import pickle
+import struct
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import fields
+from operator import attrgetter
+from pathlib import Path
+from threading import active_count
+from typing import Any, BinaryIO, Final
+
+from importers.roster import EachChunk, Roster
+from importers.rows import SoundRow
+from importers.sheet import FileRefused, Upload
+from service.domain.entry import EntryDraft
+from service.domain.identity import Identity
+
+FILE_SIZE_MIN: Final = 2 * 1024 * 1024
+"""A smaller file is read sooner than a process is started."""
+
+_LENGTH: Final = struct.Struct("!Q")
+_FIRST, _IDENTITY, *_OTHERS = (field.name for field in fields(EntryDraft))
+_plain_values: Final = attrgetter(_FIRST, *_OTHERS, f"{_IDENTITY}.id_type", f"{_IDENTITY}.id_number")
+
+
+class ReaderLost(Exception):
+    """The reading process ended without a word: killed, or out of memory."""
+
+
+def is_worth_it(upload: Upload) -> bool:
+    """Whether a roster is read in a process of its own: a large file, a second processor, and nobody else here whose
+    locks a fork would copy."""
+    return (
+        isinstance(upload, Path)
+        and sys.platform == "linux"
+        and (os.cpu_count() or 1) > 1
+        and active_count() == 1
+        and upload.stat().st_size >= FILE_SIZE_MIN
+    )
+
+
+def read_ahead(read: Callable[[EachChunk], Roster], each_chunk: EachChunk) -> Roster:
+    """As ``read(each_chunk)``: ``read`` runs in the other process, ``each_chunk`` in this one.
+
+    Raises what ``read`` does (FileRefused), and ReaderLost.
+    """
+    with _reading(read) as messages:
+        gathered: Roster | None = None
+        for message in messages:
+            if isinstance(message, FileRefused):
+                raise message
+            roster: Roster = message[0]
+            rows: list[tuple[Any, ...]] | None = message[1]
+            if gathered is not None:
+                roster.faults.join(gathered.faults)
+            roster.sound = [_sound_row(row) for row in rows or ()]
+            if rows is None:
+                return roster
+            gathered = roster
+            each_chunk(roster)
+    raise ReaderLost
+
+
+@contextmanager
+def _reading(read: Callable[[EachChunk], Roster]) -> Iterator[Iterator[Any]]:
+    """The messages of a process that reads; it is gone when this ends, however it ends."""
+    out, into = os.pipe()
+    process = os.fork()
+    if process == 0:
+        os.close(out)
+        _send_all(read, into)
+    os.close(into)
+    try:
+        with os.fdopen(out, "rb", buffering=1024 * 1024) as pipe:
+            yield _received(pipe)
+    finally:
+        # With nobody to read from it, its next word ends it.
+        os.waitpid(process, 0)
+
+
+def _send_all(read: Callable[[EachChunk], Roster], into: int) -> None:
+    """The reading process. It ends here: nothing of what it inherited is closed or flushed by it."""
+    status = 1
+    try:
+        with suppress(BrokenPipeError), os.fdopen(into, "wb") as pipe:
+
+            def send(message: object) -> None:
+                content = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+                pipe.write(_LENGTH.pack(len(content)) + content)
+                pipe.flush()
+
+            def each_chunk(roster: Roster) -> None:
+                rows, roster.sound = roster.sound, []
+                send((_head_of(roster), list(map(_plain_row, rows))))
+
+            try:
+                send((read(each_chunk), None))
+            except FileRefused as refused:
+                send(refused)
+            status = 0
+    except BaseException:  # the other process must never run on from here
+        status = 1
+    finally:
+        os._exit(status)
+
+
+def _head_of(roster: Roster) -> Roster:
+    """What is needed of it while it is read: not the faults, which grow."""
+    return Roster(roster.header, lines_expected=roster.lines_expected)
+
+
+def _plain_row(row: SoundRow) -> tuple[Any, ...]:
+    return row.line, row.id_hash, _plain_values(row.draft)
+
+
+def _sound_row(row: tuple[Any, ...]) -> SoundRow:
+    line, id_hash, values = row
+    identity = Identity(values[-2], values[-1])
+    draft = EntryDraft(values[0], identity, *values[1:-2])
+    return SoundRow(line, draft, id_hash)
+
+
+def _received(pipe: BinaryIO) -> Iterator[Any]:
+    while len(length := pipe.read(_LENGTH.size)) == _LENGTH.size:
+        content = pipe.read(_LENGTH.unpack(length)[0])
+        try:
+            yield pickle.loads(content)  # noqa: S301  # from our own fork
+        except (pickle.UnpicklingError, EOFError):
+            return
