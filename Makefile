@@ -39,6 +39,7 @@ lint: install-test ## style, types, arrows between packages, policy files
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/hours-ledger policy check
+	$(BIN)/hours-ledger layout check
 
 test: lint ## everything: lint, then all tests on SQLite and PostgreSQL
 	$(BIN)/python -m pytest -n 2

@@ -13,6 +13,7 @@ from api.observation import observe_requests
 from api.problems import log_failure, problem_response, refusal_of
 from api.reading import read_request
 from api.routes import all_doors
+from importers.layout import load_layouts
 from service.context import Context
 from service.domain.errors import Refusal
 
@@ -59,7 +60,8 @@ def encoded(reply: Reply) -> Response:
 
 
 def create_app(context: Context) -> Flask:
-    """The WSGI application for a context. Opens no connection."""
+    """The WSGI application for a context. Opens no connection. Raises LayoutFileError for a layout that is wrong."""
+    load_layouts()
     app = LedgerApp("api", static_folder=None)
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = True

@@ -134,7 +134,9 @@ class _RowSorter:
         self._each_chunk = each_chunk
         self._reader = reader
         self._repeats = Repeats(layout)
-        self._statements = layout.statements and StatementKinds(layout.statements, len(layout.columns))
+        self._statements: StatementKinds | None = None
+        if layout.statements is not None:
+            self._statements = StatementKinds(layout.statements, len(layout.columns))
         self._asides = self._statements or Asides(layout, roster.header)
 
     def sort(self, rows: Iterator[Row]) -> None:

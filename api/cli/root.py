@@ -9,6 +9,7 @@ from api.cli.client import client
 from api.cli.demo import demo
 from api.cli.eligibility import eligibility
 from api.cli.errors import EXPECTED, explained, show_warnings
+from api.cli.layout import layout
 from api.cli.migrate import migrate_command
 from api.cli.openapi import openapi
 from api.cli.policy import policy
@@ -39,6 +40,7 @@ for command in (
     import_command,
     eligibility,
     policy,
+    layout,
     verify,
     openapi,
     settings,

@@ -5,6 +5,7 @@ import socket
 import click
 
 from api.cli.session import Refused, opened
+from importers.layout import load_layouts
 from service.settings import Settings
 
 
@@ -12,8 +13,9 @@ from service.settings import Settings
 def serve() -> None:
     """Serve the API with gunicorn on HOST:PORT (启动服务).
 
-    Checked first: settings, policy files, identity keys, the database and its schema.
+    Checked first: settings, policy files, roster layouts, identity keys, the database and its schema.
     """
+    load_layouts()
     with opened() as context:
         settings = context.settings
     become_server(settings)

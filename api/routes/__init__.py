@@ -13,6 +13,7 @@ from api.routes import (
     people,
     policies,
     recognitions,
+    roster_sheets,
 )
 from api.routes.operations import operation_doors
 
@@ -28,6 +29,7 @@ def all_doors(metrics: Metrics) -> tuple[Door, ...]:
         *annexes.DOORS,
         *people.DOORS,
         *imports.DOORS,
+        *roster_sheets.DOORS,
         *access_records.DOORS,
         *operation_doors(metrics),
         *pages.DOORS,

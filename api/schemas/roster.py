@@ -70,6 +70,17 @@ class RowFaultSchema(StrictSchema):
     )
     code = fields.String(required=True, metadata=note("What is wrong; never changes with the language."))
     detail = fields.String(required=True, metadata=note("The same in words."))
+    value = fields.String(
+        required=True,
+        allow_none=True,
+        metadata=note(
+            "What was typed: numbers and names of people masked, the rest cut; null for an empty cell."
+        ),
+    )
+    expected = fields.String(required=True, allow_none=True, metadata=note("What belongs there."))
+    suggestion = fields.String(
+        required=True, allow_none=True, metadata=note("What was likely meant; never for identity numbers.")
+    )
 
 
 class SkippedSchema(StrictSchema):
@@ -93,6 +104,33 @@ class ImportAnswerSchema(StrictSchema):
     refused = fields.Integer(required=True, metadata=note("Rows not taken."))
     faults_total = fields.Integer(required=True, metadata=note("All faults; at most 10,000 are listed."))
     faults = fields.List(fields.Nested(RowFaultSchema), required=True, metadata=note("By line."))
+    reversed = fields.Integer(
+        required=True, metadata=note("Entries reversed because the file takes them back (xAPI `voided`).")
+    )
     skipped = fields.List(
         fields.Nested(SkippedSchema), required=True, metadata=note("Titles, notes, examples.")
     )
+    notes = fields.List(
+        fields.Nested(SkippedSchema),
+        required=True,
+        metadata=note("How the file was read: encoding, sheet, header, hidden rows, formulas, tidied cells."),
+    )
+
+
+class MarkedSchema(StrictSchema):
+    """The form of an upload that only wants its sheet back."""
+
+    file = FileField(required=True, metadata=note("The roster: XLSX, or CSV in UTF-8 or GB18030."))
+    layout = TextField(64, load_default="standard", metadata=note("How the roster looks."))
+    division_code = DivisionField(
+        allow_none=True, metadata=note("For rosters without a division column (区划代码).")
+    )
+    correct = TruthField(
+        from_text=True, load_default=False, metadata=note("As the import it is meant for would be sent.")
+    )
+
+
+class TemplateQuerySchema(StrictSchema):
+    """Which template."""
+
+    layout = TextField(64, load_default="standard", metadata=note("The layout; not a layout of JSON lines."))

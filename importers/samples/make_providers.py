@@ -48,7 +48,7 @@ def _write_jiaxing(path: Path) -> None:
     notes = book.add_worksheet("导出说明")
     notes.write_string(0, 0, "本表由平台导出，仅供参考。")
     sheet = book.add_worksheet("学时明细")
-    _write_rows(sheet, 0, [JIAXING_HEADERS.split(","), *jiaxing_rows()])
+    _write_rows(sheet, 0, [[*JIAXING_HEADERS.split(",")], *jiaxing_rows()])
     sheet.set_column(2, 2, 20)
     sheet.set_column(9, 9, 30)
     book.close()

@@ -76,6 +76,14 @@ ROSTER: Final[Texts] = {
         "这个格式要的是 JSON Lines：UTF-8 文本，一行一条，以 {{ 开头。",
         "This layout is JSON lines: UTF-8 text with one statement a line, each beginning with {{.",
     ),
+    "not_a_sheet": (
+        "这个格式不是表格，没有可下载的表。",
+        "This layout isn't a sheet; there is none to download.",
+    ),
+    "too_many_rows": (
+        "超过 {most} 行，一张表放不下，请拆分文件。",
+        "More than {most} rows don't fit a sheet; split the file.",
+    ),
     "no_rows": ("表头下面没有数据。", "There are no rows below the header."),
     # the header
     "missing_column": ("缺少“{header}”这一列。", "The column “{header}” is missing."),

@@ -17,6 +17,7 @@ DOORS = all_doors(Metrics())
 OPEN_TO_ALL = {
     "evaluatePolicy", "listPolicies", "readPolicy", "listAuthorities", "listReviewPlans",
     "health", "readiness", "version", "metrics", "home", "docs", "openapi", "problem", "asset",
+    "readRosterTemplate",
 }  # fmt: skip
 ROLES_OF = {
     "registerEntry": {"provider"},
@@ -42,6 +43,7 @@ ROLES_OF = {
     "readImport": {"provider", "admin"},
     "readImportFaults": {"provider", "admin"},
     "reverseImport": {"provider"},
+    "markRoster": {"provider"},
 }
 
 

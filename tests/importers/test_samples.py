@@ -17,7 +17,16 @@ from service.wording.roster import CELLS, ROSTER, SKIPPED
 from service.wording.roster_notes import EXPECTED, MARKED, NOTES, TEMPLATE
 
 # Faults a row cannot have beside the others of the sample, or that are of a whole file.
-NOT_OF_A_ROW = {"did_you_mean", "no_rows", "no_sheet", "duplicate_column", "missing_column", "entry_refused"}
+NOT_OF_A_ROW = {
+    "did_you_mean",
+    "no_rows",
+    "no_sheet",
+    "not_a_sheet",
+    "too_many_rows",
+    "duplicate_column",
+    "missing_column",
+    "entry_refused",
+}
 OF_STATEMENTS = {"line_not_json", "cell_is_nested", "withdraws_nothing"}
 OF_AMOUNTS = {"no_hours"}
 NEEDS_A_LEDGER = {"reference_conflict", "duplicate_entry", "forbidden_division", "taken_back"}
