@@ -90,9 +90,10 @@ def compile_policy(policy_id: str, data: Data, *, digest: str, text: str) -> Pol
     )
 
 
-def compile_baseline(data: Data) -> Baseline:
-    """``data`` as checked by BaselineSchema."""
-    return Baseline(_minima(data["annual_minimum"]["minimum"], "{}_short", data["document"]["number"]))
+def compile_baseline(data: Data, *, digest: str, text: str) -> Baseline:
+    """``data`` as checked by BaselineSchema; ``digest`` and ``text`` of the file it came from."""
+    minima = _minima(data["annual_minimum"]["minimum"], "{}_short", data["document"]["number"])
+    return Baseline(minima, digest, text)
 
 
 def _citation(data: Data, document: str) -> Citation:

@@ -53,20 +53,33 @@ class PolicyFile:
 
 def read_policy_file(path: Path) -> PolicyFile:
     """Raises PolicyFileError naming every fault found."""
-    source = _read_text(path)
+    return read_policy_text(path, _read_text(path))
+
+
+def read_policy_text(path: Path, source: str) -> PolicyFile:
+    """A policy from its text, which need not be in any file now; ``path`` names it. Raises PolicyFileError."""
     raw, data = _load(path, source, PolicySchema())
     problems = [*_section_problems(data), *_reading_problems(raw, data), *_example_problems(data)]
     if problems:
         raise PolicyFileError(path, problems)
-    digest = hashlib.sha256(source.encode()).hexdigest()
-    policy = compile_policy(path.stem, data, digest=f"sha256:{digest}", text=source)
+    policy = compile_policy(path.stem, data, digest=text_digest(source), text=source)
     return PolicyFile(path, policy, tuple(data["example"]))
 
 
 def read_baseline(path: Path) -> Baseline:
     """Raises PolicyFileError."""
-    _, data = _load(path, _read_text(path), BaselineSchema())
-    return compile_baseline(data)
+    return read_baseline_text(path, _read_text(path))
+
+
+def read_baseline_text(path: Path, source: str) -> Baseline:
+    """The baseline from its text. Raises PolicyFileError."""
+    _, data = _load(path, source, BaselineSchema())
+    return compile_baseline(data, digest=text_digest(source), text=source)
+
+
+def text_digest(source: str) -> str:
+    """``sha256:…`` of a policy's whole text: what an answer carries."""
+    return f"sha256:{hashlib.sha256(source.encode()).hexdigest()}"
 
 
 def _read_text(path: Path) -> str:

@@ -49,6 +49,13 @@ class Settings(BaseSettings):
         default=4 * 1024 * 1024, description="Largest request body in bytes (imports apart)."
     )
     import_size_max: Count = Field(default=16 * 1024 * 1024, description="Largest roster file in bytes.")
+    retention_years: Annotated[int, Field(ge=1, le=100)] = Field(
+        default=30,
+        description=(
+            "Years after a person's last fact before their name and number may be erased. 30 is the longer fixed "
+            "term that archives of public bodies are kept for."
+        ),
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="Least level that is logged."
     )

@@ -13,6 +13,7 @@ from api.cli.layout import layout
 from api.cli.migrate import migrate_command
 from api.cli.openapi import openapi
 from api.cli.policy import policy
+from api.cli.replay import replay
 from api.cli.roster import import_command
 from api.cli.serve import serve
 from api.cli.session import Session
@@ -42,6 +43,7 @@ for command in (
     policy,
     layout,
     verify,
+    replay,
     openapi,
     settings,
 ):

@@ -23,6 +23,8 @@ CHINESE: Final = {
     "pool_size": "每个进程为读取保留的数据库连接数；写入另有同样多。",
     "body_size_max": "请求体的最大字节数（导入除外）。",
     "import_size_max": "名册文件的最大字节数。",
+    "retention_years": "此人最后一条记录之后多少年，才可以删除姓名和证件号码。"
+    "30年是机关档案定期保管中较长的期限。",
     "log_level": "记录日志的最低级别。",
 }
 """Setting → what it is; English stands with the settings themselves."""

@@ -140,3 +140,22 @@ VERIFY: Final[Texts] = {
         "not the head that was given out: history was written anew",
     ),
 }
+
+REPLAY: Final[Texts] = {
+    "label": ("复算", "Replaying"),
+    "same": ("{total} 项结论，复算全部相同", "{total} determinations: every answer is the same again"),
+    "different": (
+        "{total} 项结论，{different} 项复算不同",
+        "{total} determinations: {different} come out otherwise",
+    ),
+    "policy_file": ("政策文件已变", "the policy file changed"),
+    "engine": ("规则引擎版本已变", "the engine's version changed"),
+    "ledger": ("账本被改动过", "the ledger was tampered with"),
+    "nothing": (
+        "政策、引擎版本、账本都未变：留存的结论本身被改动过，或引擎改了而版本未改",
+        "policy, engine version and ledger are the same: what is stored of it was changed, or the engine was without"
+        " its version",
+    ),
+    "comma": ("，", ", "),
+    "more": ("另有 {more} 处不同", "{more} more differences"),
+}

@@ -36,6 +36,8 @@ _PATH_PARAMETERS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "person_id": ("The service's id of the person.", PERSON_ID),
     "division_code": ("Division code (GB/T 2260).", DIVISION_CODE),
     "import_id": ("The import's id.", {"type": "string"}),
+    "determination_id": ("The determination's id.", PERSON_ID),
+    "dispute_id": ("The dispute's id.", PERSON_ID),
     "code": ("The problem's code.", {"type": "string", "enum": sorted(STATUS)}),
     "name": ("The file's name.", {"type": "string"}),
 }

@@ -6,7 +6,7 @@ import random
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from unittest.mock import patch
@@ -19,6 +19,7 @@ from api.app import create_app
 from api.door import Door
 from api.metrics import Metrics
 from api.openapi.document import Examples
+from api.openapi.rights_story import tell_erasure, tell_rights
 from api.problems import STATUS, problem_document
 from api.routes import all_doors
 from service.context import Context
@@ -130,6 +131,9 @@ def make_examples() -> Examples:
         story = _Story(create_app(context), {**keys, "nobody": "none"})
         _tell_answers(story)
         _tell_problems(story)
+        much_later = create_app(replace(context, clock=lambda: BEGIN + timedelta(days=31 * 366)))
+        person_id = story.told["lookUpPerson"]["answers"]["200"]["person_id"]
+        tell_erasure(replace(story, app=much_later), person_id)
         for code in sorted(set(STATUS) - set(story.told["problems"])):
             story.told["problems"][code] = problem_document(Refusal(code), "zh-CN", REQUEST_ID)
         return story.told
@@ -197,6 +201,7 @@ def _tell_answers(story: _Story) -> None:
     story.tell("listAuthorities", query="?division_code=330500&series=建设工程")
     story.tell("listReviewPlans", query="?division_code=330500&q=快递")
     _tell_notes(story)
+    tell_rights(story, _QUESTION, entry["entry_id"])
     story.tell(
         "reverseEntry",
         {"reason": "wrong_hours", "note": "学时录入有误"},

@@ -45,6 +45,8 @@ class ItemProblemSchema(StrictSchema):
         allow_none=True,
         metadata=note("`forbidden_series`: who recognises these hours; null where the notice names nobody."),
     )
+    existing_dispute_id = fields.String(metadata=note("`dispute_open`: the dispute there is."))
+    erasable_on = fields.Date(metadata=note("`retention_not_over`: the first day on which it is over."))
 
 
 class ProblemSchema(ItemProblemSchema):

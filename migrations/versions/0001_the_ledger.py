@@ -272,8 +272,8 @@ def create_people() -> None:
     op.create_table(
         "person",
         sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("name_sealed", sa.LargeBinary(), nullable=False),
-        sa.Column("name_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("name_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("name_hash", sa.LargeBinary(length=32), nullable=True),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("person_id", name="person_pkey"),
         sqlite_with_rowid=False,

@@ -228,6 +228,8 @@ class Baseline:
     """The national baseline an answer is compared with, for information only, where no local rule is loaded."""
 
     minima: Minima
+    digest: str
+    text: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,17 +17,20 @@ from service.domain.errors import Fault, invalid_request
 from service.domain.fact import GENESIS
 from service.domain.identifiers import encode_person_id
 from service.domain.identity import Identity, mask_id_number, mask_name
+from service.domain.policy import Ground
 from service.domain.question import Question
 from service.domain.subjects import Standing, Subject
 from service.domain.tally import StandingRow
 from service.operations.resolve_committee import (
     CommitteeAsk,
+    Resolved,
     committee_json,
     require_committees,
     resolve_committee,
     with_committee,
 )
 from service.store.standing import Answered, PersonStanding, StandingAsk, answer_standings
+from service.store.standing import Standing as ChainStanding
 from service.wording import Language
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -43,6 +46,15 @@ class EligibilityAsk:
     as_of: datetime | None = None
     pointer: str = ""
     committee: CommitteeAsk | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GroundedAnswer:
+    """An answer with the policy and the plan's row it was made by."""
+
+    body: Json
+    ground: Ground
+    resolved: Resolved
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +77,8 @@ def check_eligibility(
     """
     found = find_standings(context, asks, asker)
     return [
-        answer_question(context, ask, answered, language) for ask, answered in zip(asks, found, strict=True)
+        answer_question(context, ask, answered, language).body
+        for ask, answered in zip(asks, found, strict=True)
     ]
 
 
@@ -125,19 +138,36 @@ def evaluate(
     }
 
 
-def answer_question(context: Context, ask: EligibilityAsk, answered: Answered, language: Language) -> Json:
+def answer_question(
+    context: Context, ask: EligibilityAsk, answered: Answered, language: Language
+) -> GroundedAnswer:
     """The answer to a question about someone who stood so."""
     resolved = resolve_committee(context, ask.question, ask.committee)
-    question, standing = resolved.question, answered.standing
+    question = resolved.question
     ground = context.policy_book.ground(question.division_code, question.declaration_year)
+    person = _person(context, ask.person, answered.standing)
+    body = render_answer(ground, resolved, answered.standing, answered.as_of, language, person)
+    return GroundedAnswer(body, ground, resolved)
+
+
+def render_answer(
+    ground: Ground,
+    resolved: Resolved,
+    standing: ChainStanding | None,
+    moment: datetime,
+    language: Language,
+    person: Json,
+) -> Json:
+    """The answer from all it depends on: the one path for a question asked now and for a determination replayed."""
+    question = resolved.question
     rows = [StandingRow(*row) for row in standing.totals] if standing else []
     marks = tuple(standing.marks) if standing else ()
-    as_of = answered.as_of.astimezone(SHANGHAI)
+    as_of = moment.astimezone(SHANGHAI)
     decision = with_committee(decide(ground, question, rows, marks, as_of.date()), resolved, as_of)
     body = render_decision(decision, question, language)
     return {
         "outcome": body.pop("outcome"),
-        "person": _person(context, ask.person, standing),
+        "person": person,
         **body,
         "committee": committee_json(resolved),
         "as_of": as_of.isoformat(),

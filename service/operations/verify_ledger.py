@@ -1,11 +1,12 @@
 """Proves the ledger: every chain, and everything derived from it. Rebuilds what is derived."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 
 from service.context import Context
 from service.domain.derivation import BrokenHistory, Derived, derive
-from service.domain.fact import GENESIS, fact_digest, joint_head
+from service.domain.fact import GENESIS, fact_digest
 from service.store.database import Connection
 from service.store.notes import read_lonely_link
 from service.store.rebuilding import lock_everyone, replace_derived, state_rows, total_rows
@@ -22,8 +23,8 @@ class BadRow:
     ``code``: ``gap`` (a fact is missing or out of order), ``link`` (does not continue the fact before it),
     ``hash`` (content and hash differ), ``clock`` (recorded before its predecessor), ``history`` (cannot follow),
     ``head``, ``state``, ``total``, ``reference`` (differ from what the facts say; also one too many or missing),
-    ``lonely_link`` (a link that stands in one chain only), ``stored_head`` (the chain is not the one that was given
-    out: somebody wrote it anew).
+    ``lonely_link`` (a link that stands in one chain only), ``stored_head`` (the hash at ``seq`` is not the one that a
+    determination was given with: somebody wrote the chain anew).
     """
 
     table: str
@@ -32,55 +33,20 @@ class BadRow:
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class StoredHead:
-    """What was given out of some chains read as one: (person id, position) of each, and the head; and the table that
-    keeps it."""
-
-    members: tuple[tuple[int, int], ...]
-    head: bytes
-    table: str
-
-
-def verify_ledger(
-    context: Context, progress: Progress | None = None, stored_heads: Iterable[StoredHead] = ()
-) -> BadRow | None:
+def verify_ledger(context: Context, progress: Progress | None = None) -> BadRow | None:
     """The first bad row in the order of person and seq, or None when all is sound.
 
-    Reads one snapshot of the database, some hundred people at a time, and changes nothing. ``stored_heads`` are read
-    to the end before it begins, so that none is of a fact the snapshot does not have.
+    Reads one snapshot of the database, some hundred people at a time, and changes nothing.
     """
-    given_out = list(stored_heads)
-    wanted = {member for stored_head in given_out for member in stored_head.members}
-    hashes: dict[tuple[int, int], bytes] = {}
     with context.database.snapshot() as connection:
         people_total = count_people(connection) if progress else 0
         for done, stored in enumerate(read_everyone(connection), start=1):
             for bad in _faults(stored):
                 return bad
-            if wanted:
-                keys = ((stored.person_id, row.fact.seq) for row in stored.facts)
-                hashes |= {
-                    key: row.hash for key, row in zip(keys, stored.facts, strict=True) if key in wanted
-                }
             if progress:
                 progress(done, max(people_total, done))
         lonely = read_lonely_link(connection)
-    if lonely is not None:
-        return BadRow("ledger", *lonely, "lonely_link")
-    return next(_head_given_out_faults(given_out, hashes), None)
-
-
-def _head_given_out_faults(
-    given_out: Iterable[StoredHead], hashes: Mapping[tuple[int, int], bytes]
-) -> Iterator[BadRow]:
-    for stored in given_out:
-        members = [
-            (person_id, seq, hashes.get((person_id, seq), GENESIS)) for person_id, seq in stored.members
-        ]
-        # Of nobody, who has no chain: nothing to compare.
-        if members and joint_head(members) != stored.head:
-            yield BadRow(stored.table, *stored.members[0], "stored_head")
+    return None if lonely is None else BadRow("ledger", *lonely, "lonely_link")
 
 
 def rebuild_totals(context: Context) -> int:
@@ -94,7 +60,8 @@ def rebuild_totals(context: Context) -> int:
 
 
 def _faults(stored: StoredPerson) -> Iterator[BadRow]:
-    yield from _chain_faults(stored)
+    yield from chain_faults(stored)
+    yield from _stored_head_faults(stored)
     try:
         derived = derive(row.fact for row in stored.facts)
     except BrokenHistory as broken:
@@ -106,7 +73,8 @@ def _faults(stored: StoredPerson) -> Iterator[BadRow]:
     yield from _total_faults(stored, derived)
 
 
-def _chain_faults(stored: StoredPerson) -> Iterator[BadRow]:
+def chain_faults(stored: StoredPerson) -> Iterator[BadRow]:
+    """Where the facts do not follow each other, or are not what was hashed."""
     expected_seq, previous, last_moment = 1, GENESIS, None
     for row in stored.facts:
         fact = row.fact
@@ -129,6 +97,14 @@ def _head_faults(stored: StoredPerson) -> Iterator[BadRow]:
         expected = []
     if stored.heads != expected:
         yield BadRow("chain_head", stored.person_id, expected[0][1] if expected else None, "head")
+
+
+def _stored_head_faults(stored: StoredPerson) -> Iterator[BadRow]:
+    hashes = {row.fact.seq: row.hash for row in stored.facts}
+    hashes[0] = GENESIS
+    for person_id, _, position, head in sorted(stored.given, key=itemgetter(2)):
+        if hashes.get(position) != head:
+            yield BadRow("ledger", person_id, position, "stored_head")
 
 
 def _reference_faults(stored: StoredPerson) -> Iterator[BadRow]:

@@ -81,17 +81,17 @@ def list_entry_rows(connection: Connection, chosen: EntryFilter, limit: int) -> 
         if value is not None:
             conditions.append(column == value)
     if chosen.divisions is not None:
-        conditions.append(or_(*(_is_within(code) for code in chosen.divisions)))
+        conditions.append(or_(*(is_within(entry_state.c.division_code, code) for code in chosen.divisions)))
     if chosen.after is not None:
         conditions.append(tuple_(*_KEY) > tuple_(*chosen.after))
     statement = _ENTRIES.where(*conditions).order_by(*_KEY).limit(limit)
     return [_read_entry(row) for row in connection.execute(statement)]
 
 
-def _is_within(code: str) -> ColumnElement[bool]:
+def is_within(column: ColumnElement[str], code: str) -> ColumnElement[bool]:
     """As ``division_covers``: a code covers those that begin with its part before the zeros."""
     prefix = code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else code
-    return entry_state.c.division_code.between(prefix.ljust(6, "0"), prefix.ljust(6, "9"))
+    return column.between(prefix.ljust(6, "0"), prefix.ljust(6, "9"))
 
 
 def read_referenced(

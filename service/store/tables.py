@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from service.domain.hours import TENTHS_MAX
+from service.store import determination_tables, rights_tables  # noqa: F401  # so that metadata holds them
 from service.store.access_table import access_record
 from service.store.columns import BigKey, Instant, metadata
 from service.store.import_tables import entry_correction, import_entry, import_reversal
@@ -275,11 +276,12 @@ person = Table(
     "person",
     metadata,
     Column("person_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("name_sealed", LargeBinary, nullable=False),
-    Column("name_hash", LargeBinary(32), nullable=False),
+    Column("name_sealed", LargeBinary),
+    Column("name_hash", LargeBinary(32)),
     Column("created_at", Instant, nullable=False),
     sqlite_with_rowid=False,
 )
+"""Name and its hash are null once erased; the documents are gone then."""
 
 identity = Table(
     "identity",

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Table, bindparam, func, or_, select
 
 from service.domain.fact import Fact
+from service.store.determination_tables import determination_member
 from service.store.tables import chain_head, entry_reference, entry_state, ledger, totals
 
 PEOPLE_AT_ONCE: Final = 500
@@ -33,6 +34,7 @@ class StoredPerson:
     states: list[tuple[Any, ...]] = field(default_factory=list)
     totals: list[tuple[Any, ...]] = field(default_factory=list)
     references: list[tuple[Any, ...]] = field(default_factory=list)
+    given: list[tuple[Any, ...]] = field(default_factory=list)
 
 
 def _range(table: Table) -> Any:
@@ -57,9 +59,23 @@ _DERIVED: Final = {
     "states": _range(entry_state),
     "totals": _range(totals),
     "references": _range(entry_reference),
+    "given": _range(determination_member),
 }
 _FACTS: Final = _range(ledger)
 _by_person: Final = itemgetter(0)
+
+
+_CHAIN: Final = (
+    select(ledger)
+    .where(ledger.c.person_id == bindparam("person_id"), ledger.c.seq <= bindparam("position"))
+    .order_by(ledger.c.seq)
+)
+
+
+def read_chain(connection: Connection, person_id: int, position: int) -> list[StoredFact]:
+    """A person's facts up to a position."""
+    rows = connection.execute(_CHAIN, {"person_id": person_id, "position": position})
+    return [_stored_fact(row) for row in rows]
 
 
 def count_people(connection: Connection) -> int:

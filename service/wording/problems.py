@@ -24,6 +24,11 @@ TITLES: Final[Texts] = {
     "already_withdrawn": ("已经撤回", "Already withdrawn"),
     "import_built_on": ("导入之后已有新的处理", "Something was decided on the import since"),
     "atomic_batch_refused": ("整批未处理", "The whole batch was refused"),
+    "dispute_open": ("此条学时已有未办结的异议", "The entry has a dispute already"),
+    "dispute_answered": ("异议已答复", "The dispute was answered already"),
+    "dispute_closed": ("异议已办结", "The dispute is closed"),
+    "retention_not_over": ("保管期限未满", "The term of retention isn't over"),
+    "already_erased": ("姓名和证件号码已经删除", "Name and number were erased already"),
     "internal_error": ("服务内部出错", "The service failed"),
     "unavailable": ("服务暂时不可用", "Temporarily unavailable"),
 }
@@ -105,6 +110,26 @@ DETAILS: Final[Texts] = {
     "atomic_batch_refused": (
         "批次要求全有或全无，而其中有条目被拒绝，因此一条也没有保存。",
         "The batch was all or none and something in it was refused, so nothing of it was stored.",
+    ),
+    "dispute_open": (
+        "同一条学时同时只能有一项未办结的异议，见 existing_dispute_id。",
+        "An entry has one dispute at a time that isn't closed: see existing_dispute_id.",
+    ),
+    "dispute_answered": (
+        "每项异议只答复一次，双方的话都原样保留。",
+        "A dispute is answered once; what both sides said stays as it is.",
+    ),
+    "dispute_closed": (
+        "此项异议已经办结，不能再答复或办结。",
+        "The dispute has ended; it can't be answered or closed again.",
+    ),
+    "retention_not_over": (
+        "学时记录的保管期限未满，姓名和证件号码还不能删除，可删除的日期见 erasable_on。",
+        "The term for which the record is kept isn't over, so name and number can't be erased yet: see erasable_on.",
+    ),
+    "already_erased": (
+        "此人的姓名和证件号码此前已删除，不能再次删除。",
+        "This person's name and number have been erased before.",
     ),
     "internal_error": (
         "出现了未预料的错误，已记录。可凭 request_id 询问。",
@@ -192,6 +217,26 @@ ADVICE: Final[Texts] = {
     "atomic_batch_refused": (
         "在 results 中找到被拒绝的条目，改正后重发整批；或去掉 atomic=true，让其余条目先登记。",
         "Find the refused items in results, mend them and send the batch again; or leave out atomic=true.",
+    ),
+    "dispute_open": (
+        "读取现有的异议；办结之后如仍有不同意见，可再次提出。",
+        "Read the one there is. When it is closed, another can be opened.",
+    ),
+    "dispute_answered": (
+        "如需补充，请由主管部门在办结时写明。",
+        "What is to be added is said by the authority when it closes the dispute.",
+    ),
+    "dispute_closed": (
+        "如有新的情况，请就同一条学时重新提出异议。",
+        "If there is something new, open another dispute of the entry.",
+    ),
+    "retention_not_over": (
+        "到 erasable_on 那一天再提出。期限自此人最后一条记录起算，由设置 RETENTION_YEARS 规定。",
+        "Ask again on erasable_on. The term runs from the person's last fact; RETENTION_YEARS sets it.",
+    ),
+    "already_erased": (
+        "不需要再做什么：账本中已没有此人的姓名和证件号码。",
+        "Nothing more is needed: the ledger no longer holds this person's name and number.",
     ),
     "internal_error": (
         "可以原样重试：同一 external_ref 不会登记两次。仍然出错时，请把 request_id 告诉我们。",

@@ -7,6 +7,7 @@ its ids, people and places exchanged for some that exist.
 import io
 import itertools
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ from tests.api.people import (
     entry,
     integrity_record,
     person,
+    question,
     resident_id,
 )
 
@@ -57,18 +59,26 @@ EXAMPLES = 30
 class World:
     """A seeded application, and what is known to exist in it."""
 
-    def __init__(self, app: Flask, callers: dict[str, Caller]) -> None:
+    def __init__(self, app: Flask, callers: dict[str, Caller], clock: Clock) -> None:
         self.app = app
         self.callers = callers
         self.counter = itertools.count()
         provider = callers["provider"]
+        self.long_gone = _register_in_1990(provider, clock)
         sent = [entry(f"S{number}", number % 50) for number in range(300)]
         results = provider.post("/v1/entries/batch", {"entries": sent}).json["results"]
         self.entry_ids = [result["entry_id"] for result in results]
         self.import_id = provider.post("/v1/imports", data={"file": (io.BytesIO(_roster()), "r.csv")}).json[
             "import_id"
         ]
-
+        self.determination_id = (
+            callers["platform"].post("/v1/determinations", question()).json["determination_id"]
+        )
+        opened = [
+            callers["authority"].post(f"/v1/entries/{entry_id}/disputes", {"text": "少了"})
+            for entry_id in self.entry_ids[:100]
+        ]
+        self.dispute_ids = [each.json["dispute_id"] for each in opened]
         self.attestation_ids, self.integrity_record_ids = (
             [callers["authority"].post(path, make(number)).json[name] for number in range(EXAMPLES)]
             for path, make, name in (
@@ -81,19 +91,24 @@ class World:
         roles = DOORS[name].access.roles
         return self.callers[roles[0]].key if roles else None
 
-    def path_parameters(self, number: int, names: dict[str, Any]) -> dict[str, Any]:
+    def path_parameters(self, name: str, number: int, names: dict[str, Any]) -> dict[str, Any]:
         entry_id = self.entry_ids[number % len(self.entry_ids)]
         known = {
             "entry_id": entry_id,
             "attestation_id": self.attestation_ids[number // 2 % EXAMPLES],
             "integrity_record_id": self.integrity_record_ids[number // 2 % EXAMPLES],
             "person_id": entry_id.partition("-")[0],
+            "determination_id": self.determination_id,
+            # Some to answer, others to close: a closed one can't be answered.
+            "dispute_id": self.dispute_ids[number % 50 + (50 if name == "closeDispute" else 0)],
             "division_code": ("331100", "330604", "330400", "330500", "330682")[number % 5],
             "import_id": self.import_id,
             "code": sorted(STATUS)[number % len(STATUS)],
             "name": "page.css",
         }
-        return {name: known[name] for name in names}
+        if name == "erasePerson":
+            known["person_id"] = self.long_gone[number % len(self.long_gone)]
+        return {each: known[each] for each in names}
 
     def mended(self, number: int, body: Any) -> Any:
         """The body with people, places and ids that exist."""
@@ -127,6 +142,15 @@ class World:
         return changed
 
 
+def _register_in_1990(provider: Caller, clock: Clock) -> list[str]:
+    """People whose names and numbers may be erased."""
+    today, clock.now = clock.now, datetime(1990, 5, 1, tzinfo=UTC)
+    sent = [entry(f"O{number}", number, credit_year=1990) for number in range(500, 600)]
+    results = provider.post("/v1/entries/batch", {"entries": sent}).json["results"]
+    clock.now = today
+    return [result["person_id"] for result in results]
+
+
 def _roster() -> bytes:
     header = (
         "证件类型,证件号码,姓名,区划代码,学习年度,科目类别,学时,系列,课程编号,课程名称,完成日期,证书编号,备注"
@@ -140,10 +164,11 @@ def world(
 ) -> Iterator[World]:
     path = tmp_path_factory.mktemp("conformance") / "ledger.sqlite3"
     path.write_bytes(_sqlite_template.read_bytes())
-    context = make_context(f"sqlite:///{path}", policy_book, Clock())
+    clock = Clock()
+    context = make_context(f"sqlite:///{path}", policy_book, clock)
     app = create_app(context)
     roles = ("provider", "authority", "platform", "admin")
-    yield World(app, {role: Caller(app, create_client(context, role, role)[1]) for role in roles})
+    yield World(app, {role: Caller(app, create_client(context, role, role)[1]) for role in roles}, clock)
     context.database.close()
 
 
@@ -157,7 +182,8 @@ def schema(world: World) -> Any:
         number = next(world.counter)
         if number % 2:
             if case.path_parameters:
-                case.path_parameters = world.path_parameters(number, case.path_parameters)
+                name = case.operation.definition.raw["operationId"]
+                case.path_parameters = world.path_parameters(name, number, case.path_parameters)
             if case.media_type == "multipart/form-data":
                 case.body = {"file": _roster()}
             elif isinstance(case.body, dict | list):

@@ -113,7 +113,10 @@ def test_the_check_itself_can_fail() -> None:
 
 
 def test_examples_hold_no_whole_identity_number_in_an_answer() -> None:
+    """But for the export, which is for the person."""
     for name, told in packaged_examples().items():
+        if name == "exportPerson":
+            continue
         answers = orjson.dumps(told if name == "problems" else told["answers"])
         assert b"331100199202290039" not in answers, name
         assert b"33060419791115004X" not in answers, name

@@ -3,16 +3,18 @@
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from werkzeug.test import TestResponse
 
 from api.app import create_app
 from api.problems import STATUS
 from service.context import Context
 from service.store.database import Database
 from service.wording.problems import ADVICE, DETAILS, TITLES
-from tests.api.calls import Caller, refused
+from tests.api.calls import Caller, Clock, refused
 from tests.api.people import attestation, entry, person, question
 from tests.api.test_imports import roster, upload
 
@@ -27,8 +29,35 @@ def undone_import(provider: Caller) -> str:
     return place
 
 
+def about_a_person(
+    provider: Caller, authority: Caller, admin: Caller, clock: Clock
+) -> dict[str, TestResponse]:
+    """The refusals of a dispute and of an erasure."""
+    entry_id = provider.post(ENTRIES, entry("D", 9)).json["entry_id"]
+    path, said = f"{ENTRIES}/{entry_id}/disputes", {"text": "少了"}
+    dispute = f"/v1/disputes/{authority.post(path, said).json['dispute_id']}"
+    answers = {"dispute_open": authority.post(path, said)}
+    provider.post(f"{dispute}/answer", said)
+    answers["dispute_answered"] = provider.post(f"{dispute}/answer", said)
+    authority.post(f"{dispute}/closing", {**said, "outcome": "upheld"})
+    answers["dispute_closed"] = provider.post(f"{dispute}/answer", said)
+    erasure, reason = f"/v1/people/{entry_id[:13]}/erasure", {"reason": "本人申请"}
+    answers["retention_not_over"] = admin.post(erasure, reason)
+    clock.now += timedelta(days=31 * 366)
+    admin.post(erasure, reason)
+    answers["already_erased"] = admin.post(erasure, reason)
+    return answers
+
+
 def test_every_code_is_raised_by_something(
-    provider: Caller, platform: Caller, anyone: Caller, caller: Callable[..., Caller], context: Context
+    provider: Caller,
+    platform: Caller,
+    authority: Caller,
+    admin: Caller,
+    anyone: Caller,
+    caller: Callable[..., Caller],
+    context: Context,
+    clock: Clock,
 ) -> None:
     first = provider.post(ENTRIES, entry("A", course={"code": "C"}, series="建设工程")).json
     reversal = f"{ENTRIES}/{first['entry_id']}/reversal"
@@ -62,6 +91,7 @@ def test_every_code_is_raised_by_something(
         answers["already_withdrawn"] = transport.post(
             f"/v1/attestations/{attested}/withdrawal", {"reason": "有误"}
         )
+    answers |= about_a_person(provider, authority, admin, clock)
     for code, answer in answers.items():
         refused(answer, STATUS[code], code)
     assert set(answers) | {"internal_error", "unavailable"} == set(STATUS)

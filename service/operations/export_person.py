@@ -1,0 +1,122 @@
+"""Everything held about a person, in clear: what PIPL art. 45 gives them a copy of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from service.answer import Json
+from service.context import Context
+from service.domain.access import Asker
+from service.domain.client import Client
+from service.domain.dispute import Dispute
+from service.domain.entry import Entry
+from service.domain.errors import Refusal
+from service.domain.fact import Fact
+from service.operations.determine import as_given, open_masks
+from service.operations.record_access import record_access
+from service.store.determinations import select_of_people
+from service.store.disputes import DisputeFilter, list_disputes
+from service.store.erasures import select_erasures
+from service.store.holdings import (
+    AccessRow,
+    PersonHolding,
+    read_accesses,
+    read_client_names,
+    read_holding,
+)
+from service.store.notes import read_links
+from service.store.standing import TotalRow
+
+_DISPUTES_MAX = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedPerson:
+    """One person id's name, documents (type, number) and chain. ``erased_at``: since then no name and no documents."""
+
+    person_id: int
+    name: str | None
+    documents: list[tuple[str, str]]
+    created_at: datetime
+    erased_at: datetime | None
+    entries: list[Entry]
+    facts: list[tuple[Fact, bytes]]
+    totals: list[TotalRow]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonExport:
+    """Everything held about a person. ``people``: the person and those they were linked with. ``clients``: the names
+    of the clients that the facts and statements name by id."""
+
+    person_id: int
+    exported_at: datetime
+    people: list[ExportedPerson]
+    determinations: list[Json]
+    disputes: list[Dispute]
+    accesses: list[AccessRow]
+    clients: dict[int, str]
+
+
+def export_person(context: Context, client: Client, person_id: int, *, asker: Asker) -> PersonExport:
+    """Everything held about a person, of one moment; leaves an access record.
+
+    For an admin, and for an authority with hours of the person in its divisions. Refusals: ``not_found``,
+    ``forbidden_division``.
+    """
+    with context.database.snapshot() as connection:
+        people = [person_id, *sorted(read_links(connection, [person_id])[person_id])]
+        holdings = [held for each in people if (held := read_holding(connection, each)) is not None]
+        if not holdings:
+            raise Refusal("not_found")
+        _require_authority(client, holdings)
+        export = _export(context, connection, person_id, holdings)
+    record_access(context, None, asker, people)
+    return export
+
+
+def _export(
+    context: Context, connection: Connection, person_id: int, holdings: Sequence[PersonHolding]
+) -> PersonExport:
+    people = [held.person_id for held in holdings]
+    id_hashes = [id_hash for held in holdings for _, _, id_hash in held.documents]
+    erased = {row.person_id: row.erased_at for row in select_erasures(connection, people)}
+    records = select_of_people(connection, people, id_hashes)
+    disputes = [
+        dispute
+        for each in people
+        for dispute in list_disputes(connection, DisputeFilter(person_id=each), _DISPUTES_MAX)
+    ]
+    return PersonExport(
+        person_id=person_id,
+        exported_at=context.clock(),
+        people=[_opened(context, held, erased.get(held.person_id)) for held in holdings],
+        determinations=[as_given(record, open_masks(context, masks)) for record, masks in records],
+        disputes=disputes,
+        accesses=read_accesses(connection, people, id_hashes),
+        clients=read_client_names(connection),
+    )
+
+
+def _opened(context: Context, held: PersonHolding, erased_at: datetime | None) -> ExportedPerson:
+    vault = context.vault
+    return ExportedPerson(
+        person_id=held.person_id,
+        name=None if held.name_sealed is None else vault.open(held.name_sealed),
+        documents=[(id_type, vault.open(number)) for id_type, number, _ in held.documents],
+        created_at=held.created_at,
+        erased_at=erased_at,
+        entries=held.entries,
+        facts=held.facts,
+        totals=held.totals,
+    )
+
+
+def _require_authority(client: Client, holdings: Sequence[PersonHolding]) -> None:
+    if client.role == "admin":
+        return
+    divisions = {fact.division_code for held in holdings for fact, _ in held.facts if fact.division_code}
+    if not any(client.covers(code) for code in divisions):
+        raise Refusal("forbidden_division")

@@ -1,0 +1,102 @@
+"""All that is held about some people: what an export is made from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, or_, select
+
+from service.domain.entry import Entry
+from service.domain.fact import Fact
+from service.store.access_table import access_record
+from service.store.entries import read_person_entries
+from service.store.tables import client, identity, ledger, person, totals
+
+
+@dataclass(frozen=True, slots=True)
+class PersonHolding:
+    """What is held of one person's own chain. ``documents`` are (id_type, sealed number, its hash), ``facts`` come
+    with their hash, ``totals`` are rows of the table without the person. Of the erased: no name and no documents."""
+
+    person_id: int
+    name_sealed: bytes | None
+    created_at: datetime
+    documents: list[tuple[str, bytes, bytes]]
+    entries: list[Entry]
+    facts: list[tuple[Fact, bytes]]
+    totals: list[tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRow:
+    """That somebody looked. ``client_name`` None: on the command line."""
+
+    at: datetime
+    client_name: str | None
+    person_id: int | None
+    purpose: str
+    request_id: str
+    as_of: datetime | None
+    position: int | None
+
+
+_PERSON: Final = select(person.c.name_sealed, person.c.created_at).where(
+    person.c.person_id == bindparam("person_id")
+)
+_DOCUMENTS: Final = (
+    select(identity.c.id_type, identity.c.number_sealed, identity.c.id_hash)
+    .where(identity.c.person_id == bindparam("person_id"))
+    .order_by(identity.c.id_type, identity.c.id_hash)
+)
+_FACTS: Final = select(ledger).where(ledger.c.person_id == bindparam("person_id")).order_by(ledger.c.seq)
+_TOTALS: Final = (
+    select(*(column for column in totals.columns if column.name != "person_id"))
+    .where(totals.c.person_id == bindparam("person_id"))
+    .order_by(totals.c.credit_year, totals.c.subject, totals.c.division_code)
+)
+_CLIENTS: Final = select(client.c.client_id, client.c.name)
+
+
+def read_holding(connection: Connection, person_id: int) -> PersonHolding | None:
+    """What is held of a person, None of someone unknown. Reads several tables: within one snapshot."""
+    values = {"person_id": person_id}
+    found = connection.execute(_PERSON, values).one_or_none()
+    if found is None:
+        return None
+    facts = [(Fact(*row[:-2]), row.hash) for row in connection.execute(_FACTS, values)]
+    return PersonHolding(
+        person_id=person_id,
+        name_sealed=found.name_sealed,
+        created_at=found.created_at,
+        documents=[(row[0], row[1], row[2]) for row in connection.execute(_DOCUMENTS, values)],
+        entries=read_person_entries(connection, person_id),
+        facts=facts,
+        totals=[tuple(row) for row in connection.execute(_TOTALS, values)],
+    )
+
+
+def read_accesses(
+    connection: Connection, person_ids: Sequence[int], id_hashes: Sequence[bytes]
+) -> list[AccessRow]:
+    """Who looked at these people, or asked for their documents before the ledger knew them, in order."""
+    rows = connection.execute(
+        select(
+            access_record.c.at,
+            client.c.name,
+            access_record.c.person_id,
+            access_record.c.purpose,
+            access_record.c.request_id,
+            access_record.c.as_of,
+            access_record.c.position,
+        )
+        .select_from(access_record.outerjoin(client, client.c.client_id == access_record.c.client_id))
+        .where(or_(access_record.c.person_id.in_(person_ids), access_record.c.id_hash.in_(id_hashes)))
+        .order_by(access_record.c.access_id)
+    )
+    return [AccessRow(*row) for row in rows]
+
+
+def read_client_names(connection: Connection) -> dict[int, str]:
+    """Every client's name by id."""
+    return {row.client_id: row.name for row in connection.execute(_CLIENTS)}
