@@ -93,12 +93,14 @@ class FormBody:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer of a door, for openapi.yaml. ``schema`` describes JSON; ``media_type`` anything else."""
+    """One answer of a door, for openapi.yaml. ``schema`` describes JSON; ``media_type`` anything else,
+    ``also`` texts of other types that ``Accept`` can ask for."""
 
     description: str
     schema: type[StrictSchema] | None = None
     media_type: str = "application/json"
     headers: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

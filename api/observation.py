@@ -8,6 +8,7 @@ from typing import Final
 import structlog
 from flask import Flask, Request, Response, g, request
 
+from api.draining import drain
 from api.language import chosen_language
 from api.metrics import Metrics
 
@@ -45,6 +46,8 @@ def observe_requests(app: Flask, metrics: Metrics) -> None:
         g.language = chosen_language(request)
 
     def finish(response: Response) -> Response:
+        if response.status_code >= 400:
+            drain(request)
         seconds = time.perf_counter() - g.started_at
         route = request.url_rule.rule if request.url_rule else NOWHERE
         method = request.method if request.method in _METHODS else "OTHER"

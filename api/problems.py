@@ -24,6 +24,7 @@ STATUS: Final[Mapping[str, int]] = {
     "forbidden_series": 403,
     "not_found": 404,
     "method_not_allowed": 405,
+    "not_acceptable": 406,
     "reference_conflict": 409,
     "duplicate_entry": 409,
     "name_mismatch": 409,

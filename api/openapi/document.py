@@ -154,7 +154,10 @@ def _answer(door: Door, status: int, own: dict[str, Any]) -> dict[str, Any]:
     return {
         "description": answer.description,
         "headers": _header_references("X-Request-Id", *answer.headers),
-        "content": {answer.media_type: content},
+        "content": {
+            answer.media_type: content,
+            **{media_type: {"schema": {"type": "string"}} for media_type in answer.also},
+        },
     }
 
 

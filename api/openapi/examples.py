@@ -114,7 +114,7 @@ class _Story:
 
     def send(self, door: Door, path: dict[str, str], role: str | None = None, **options: Any) -> TestResponse:
         admitted = role if role is not None else next(iter(door.access.roles), "")
-        headers = {"X-Request-Id": REQUEST_ID}
+        headers = {"X-Request-Id": REQUEST_ID, **options.pop("headers", {})}
         if admitted:
             headers["Authorization"] = f"Bearer {self.keys[admitted]}"
         options.setdefault("method", door.method)
@@ -305,6 +305,8 @@ def _tell_problems(story: _Story) -> None:
     story.refuse("forbidden_role", "registerEntry", role="platform", json=other)
     story.refuse("forbidden_division", "registerEntry", role="elsewhere", json=other)
     story.refuse("not_found", "readEntry", role="elsewhere", path={"entry_id": entry_id})
+    person_path = {"person_id": entry_id.partition("-")[0]}
+    story.refuse("not_acceptable", "readTranscript", path=person_path, headers={"Accept": "image/png"})
     story.refuse("unsupported_media_type", "registerEntry", data=b"-", content_type="text/plain")
     story.refuse("reference_conflict", "registerEntry", json={**kept, "hours": 24})
     story.refuse("duplicate_entry", "registerEntry", json={**kept, "external_ref": "ZJ-2023-00021"})

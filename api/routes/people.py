@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from flask import request
+
 from api.door import Answer, Call, Door, JsonBody, Reply, only
 from api.routes.entries import REPLAYED
 from api.schemas.attestation import LinkAnswerSchema, LinkSchema
@@ -12,6 +14,7 @@ from api.schemas.transcript_answer import (
     TranscriptSchema,
     transcript_json,
 )
+from api.transcript_csv import transcript_csv
 from service.domain.errors import Refusal
 from service.domain.identifiers import decode_person_id, encode_person_id
 from service.operations.link_persons import link_persons
@@ -19,6 +22,8 @@ from service.operations.look_up_person import look_up_person
 from service.operations.read_transcript import read_transcript, require_person
 
 TAG: Final = "People 人员"
+
+_TRANSCRIPT_TYPES: Final = ("application/json", "text/csv")
 
 
 def post_lookup(call: Call) -> Reply:
@@ -45,8 +50,18 @@ def person_exists(call: Call) -> None:
 def get_transcript(call: Call) -> Reply:
     """A person's entries and their sums."""
     year = call.query.get("year")
+    wanted = request.accept_mimetypes
+    media_type = wanted.best_match(_TRANSCRIPT_TYPES) if wanted else _TRANSCRIPT_TYPES[0]
+    if media_type is None:
+        raise Refusal("not_acceptable")
     transcript = read_transcript(call.context, named_person(call), year, asker=call.asker("transcript"))
-    return Reply(transcript_json(transcript))
+    headers = {"Vary": "Accept, Accept-Language"}
+    if media_type == "application/json":
+        return Reply(transcript_json(transcript), headers=headers)
+    headers["Content-Disposition"] = 'attachment; filename="transcript.csv"'
+    return Reply(
+        transcript_csv(transcript, call.language), headers=headers, media_type=f"{media_type}; charset=utf-8"
+    )
 
 
 def post_link(call: Call) -> Reply:
@@ -81,10 +96,13 @@ DOORS: Final = (
         view=get_transcript,
         tag=TAG,
         summary="A person's transcript 学时证明",
-        description="Sums by year, subject and standing, and every entry. Name and number are masked.",
+        description=(
+            "Sums by year, subject and standing, and every entry. Name and number are masked. With "
+            "`Accept: text/csv` the entries as a table for spreadsheets."
+        ),
         query=TranscriptQuerySchema,
-        answers={200: Answer("The transcript.", TranscriptSchema)},
-        refuses=("not_found",),
+        answers={200: Answer("The transcript.", TranscriptSchema, also=("text/csv",))},
+        refuses=("not_found", "not_acceptable"),
         exists=person_exists,
     ),
     Door(

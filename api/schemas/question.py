@@ -31,7 +31,7 @@ from service.fields import (
     TextField,
     YearField,
 )
-from service.operations.check_eligibility import EligibilityAsk, SupposedHours
+from service.operations.check_eligibility import SHANGHAI, EligibilityAsk, SupposedHours
 from service.operations.resolve_committee import CommitteeAsk
 
 QUESTIONS_MAX: Final = 1000
@@ -79,17 +79,20 @@ class QuestionSchema(StrictSchema):
     )
     as_of = InstantField(
         allow_none=True,
-        metadata=note("Only what the ledger had recorded by this moment counts. Not in the future."),
+        metadata=note(
+            "Only what the ledger had recorded by this moment counts. A later moment of today (Asia/Shanghai) is "
+            "answered for now, and the answer's own `as_of` says so; a later day is refused."
+        ),
     )
 
     @validates_schema(skip_on_field_errors=False)
     def times_fit(self, data: Mapping[str, Any], **_: Any) -> None:
-        """The tenure begins by the declaration year; the moment asked about has come."""
+        """The tenure begins by the declaration year; the day of the moment asked about has come."""
         faults = {}
         start, year, as_of = data.get("tenure_start"), data.get("declaration_year"), data.get("as_of")
         if start is not None and year is not None and start > year:
             faults["tenure_start"] = [FieldFault("tenure_after_declaration")]
-        if as_of is not None and as_of > Surroundings.get().now:
+        if as_of is not None and as_of.astimezone(SHANGHAI).date() > Surroundings.get().today:
             faults["as_of"] = [FieldFault("as_of_in_future")]
         if faults:
             raise ValidationError(faults)
@@ -126,7 +129,10 @@ class EligibilitySchema(QuestionSchema):
     @post_load(pass_original=True)
     def as_ask(self, data: Mapping[str, Any], sent: Mapping[str, Any], **_: Any) -> EligibilityAsk:
         committee = committee_of(data, sent)
-        return EligibilityAsk(data["person"], question_of(data), data.get("as_of"), committee=committee)
+        as_of = data.get("as_of")
+        if as_of is not None and as_of > Surroundings.get().now:
+            as_of = None  # the end of today, or a clock a little ahead: what is known is known now
+        return EligibilityAsk(data["person"], question_of(data), as_of, committee=committee)
 
 
 class EligibilityBatchSchema(StrictSchema):

@@ -16,6 +16,7 @@ TITLES: Final[Texts] = {
     "not_found": ("没有找到", "Not found"),
     "method_not_allowed": ("不支持的方法", "Method not allowed"),
     "payload_too_large": ("请求体太大", "The body is too large"),
+    "not_acceptable": ("没有这种格式", "Not offered in that form"),
     "unsupported_media_type": ("不支持的内容类型", "Unsupported content type"),
     "reference_conflict": ("此编号已用于别的内容", "This reference was used for other content"),
     "duplicate_entry": ("课程学时重复", "These course hours were already credited"),
@@ -77,6 +78,10 @@ DETAILS: Final[Texts] = {
     "payload_too_large": (
         "请求体超过了大小限制。",
         "The body is larger than the limit.",
+    ),
+    "not_acceptable": (
+        "这里不提供 Accept 所要的格式；提供哪些，见接口说明。",
+        "Nothing that Accept asks for is offered here; the documentation says what is.",
     ),
     "unsupported_media_type": (
         "此接口只接受说明中的内容类型，且不压缩。",
@@ -185,6 +190,10 @@ ADVICE: Final[Texts] = {
     "payload_too_large": (
         "把批次分成更小的几份：每批最多 1000 条；名册文件最大 16 MiB，更大的用命令行导入。",
         "Send smaller parts: 1,000 items a batch; rosters up to 16 MiB, larger ones by the command line.",
+    ),
+    "not_acceptable": (
+        "按提供的格式填写 Accept，或不写。",
+        "Name one of the offered types in Accept, or leave it out.",
     ),
     "unsupported_media_type": (
         "JSON 接口请发送 Content-Type: application/json；名册上传请用 multipart/form-data。",

@@ -1,8 +1,9 @@
 """Questions asked of the ledger."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from service.operations.check_eligibility import SHANGHAI
 from tests.api.calls import Caller, Clock, codes, refused
 from tests.api.people import document, entry, question, resident_id
 
@@ -73,7 +74,7 @@ def test_only_one_way_to_name_a_person(platform: Caller) -> None:
 
 
 def test_times_that_cannot_be(platform: Caller, clock: Clock) -> None:
-    later = (clock.now + timedelta(minutes=1)).isoformat()
+    later = (clock.now + timedelta(days=1)).isoformat()
     answer = platform.post(ASK, question(as_of=later, tenure_start=2024, required_years=0))
     assert codes(answer) == {
         "/as_of": "as_of_in_future",
@@ -88,6 +89,16 @@ def test_times_that_cannot_be(platform: Caller, clock: Clock) -> None:
         1,
     ):
         assert codes(platform.post(ASK, question(as_of=moment))) == {"/as_of": "invalid_instant"}
+
+
+def test_the_end_of_today_is_answered_for_now(provider: Caller, platform: Caller, clock: Clock) -> None:
+    register_good_years(provider, 1)
+    tonight = clock.now.astimezone(SHANGHAI).replace(hour=23, minute=59, second=59)
+    answer = platform.post(ASK, question(1, required_years=2, as_of=tonight.isoformat())).json
+    assert answer["person"]["known"]
+    assert datetime.fromisoformat(answer["as_of"]) < tonight
+    again = platform.post(ASK, question(1, required_years=2, as_of=answer["as_of"])).json
+    assert again == answer
 
 
 def test_a_batch_in_order(provider: Caller, platform: Caller) -> None:

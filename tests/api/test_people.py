@@ -1,5 +1,8 @@
 """Finding people and reading their transcripts."""
 
+import csv
+import io
+
 from tests.api.calls import Caller, codes, refused
 from tests.api.people import document, entry, resident_id
 
@@ -40,3 +43,17 @@ def test_transcript(provider: Caller, platform: Caller) -> None:
     assert codes(answer) == {"/year": "not_an_integer"}
     for unknown in ("0" * 13, "x", "8" + "0" * 12):
         refused(platform.get(f"/v1/people/{unknown}/transcript?year=soon"), 404, "not_found")
+
+
+def test_a_transcript_as_a_table_or_not_at_all(provider: Caller, platform: Caller) -> None:
+    first = provider.post("/v1/entries", entry("A", hours=60.5, course={"title": "=1+1"})).json
+    path = f"/v1/people/{first['person_id']}/transcript"
+    answer = platform.get(path, headers={"Accept": "text/csv"})
+    assert (answer.status_code, answer.mimetype) == (200, "text/csv")
+    assert "Accept" in answer.headers["Vary"].split(", ")
+    header, line = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    assert dict(zip(header, line, strict=True))["学时"] == "60.5"
+    assert "'=1+1" in line
+    assert resident_id(1) not in answer.text
+    refused(platform.get(path, headers={"Accept": "image/png"}), 406, "not_acceptable")
+    refused(platform.get(path, headers={"Accept": "text/csv;q=0, image/png"}), 406, "not_acceptable")

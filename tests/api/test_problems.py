@@ -71,6 +71,9 @@ def test_every_code_is_raised_by_something(
         "forbidden_division": caller("provider", "330500").post(ENTRIES, entry()),
         "not_found": anyone.get("/nowhere"),
         "method_not_allowed": provider.send("DELETE", ENTRIES),
+        "not_acceptable": platform.get(
+            f"/v1/people/{first['person_id']}/transcript", headers={"Accept": "image/png"}
+        ),
         "payload_too_large": provider.post(ENTRIES, data=b" " * 2_000_001, content_type="application/json"),
         "unsupported_media_type": provider.post(ENTRIES, data=b"{}", content_type="text/plain"),
         "reference_conflict": provider.post(ENTRIES, entry("A", hours=1)),

@@ -106,3 +106,14 @@ def test_a_real_server(server: tuple[int, Path]) -> None:
     logged = output.read_text()
     assert '"event": "request"' in logged
     assert number not in logged
+
+
+def test_a_client_that_sends_all_before_it_reads_gets_its_answer(server: tuple[int, Path]) -> None:
+    port, _ = server
+    body = b"x" * 12_000_000
+    for path, status in (("/v1/policies/331100/evaluate", b"413"), ("/v1/entries/batch", b"401")):
+        head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nConnection: close\r\n"
+        sized = f"{head}Content-Length: {len(body)}\r\n\r\n".encode()
+        assert raw(port, sized + body).split()[1] == status
+        chunked = f"{head}Transfer-Encoding: chunked\r\n\r\n{len(body):x}\r\n".encode()
+        assert raw(port, chunked + body + b"\r\n0\r\n\r\n").split()[1] == status
