@@ -8,23 +8,8 @@ from typing import Final
 
 import xlsxwriter
 
-HEADERS: Final = tuple(
-    [
-        "证件类型",
-        "证件号码",
-        "姓名",
-        "区划代码",
-        "学习年度",
-        "科目类别",
-        "学时",
-        "系列",
-        "课程编号",
-        "课程名称",
-        "完成日期",
-        "证书编号",
-        "备注",
-    ]
-)
+HEADERS: Final = ("证件类型", "证件号码", "姓名", "区划代码", "学习年度", "科目类别", "学时")
+HEADERS_OPTIONAL: Final = ("系列", "课程编号", "课程名称", "完成日期", "证书编号", "备注")
 ROWS_OF_A_PERSON: Final = 10
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _SUBJECTS: Final = ("专业", "一般公需", "行业公需", "公需")
@@ -66,7 +51,7 @@ def roster_rows(count: int) -> Iterator[list[str]]:
 def write_csv(path: Path, count: int) -> Path:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(HEADERS)
+        writer.writerow((*HEADERS, *HEADERS_OPTIONAL))
         writer.writerows(roster_rows(count))
     return path
 
@@ -74,7 +59,7 @@ def write_csv(path: Path, count: int) -> Path:
 def write_xlsx(path: Path, count: int) -> Path:
     book = xlsxwriter.Workbook(path, {"constant_memory": True})
     sheet = book.add_worksheet()
-    for line, row in enumerate([HEADERS, *roster_rows(count)]):
+    for line, row in enumerate([(*HEADERS, *HEADERS_OPTIONAL), *roster_rows(count)]):
         for column, text in enumerate(row):
             if text:
                 sheet.write_string(line, column, text)

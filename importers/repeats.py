@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from importers.layout import Layout
+from importers.line_table import LineTable
 from importers.rows import SoundRow
 
 
@@ -21,30 +22,30 @@ class Repeats:
     def __init__(self, layout: Layout) -> None:
         self._reference = layout.reference
         self._skips = layout.skips_repeats
-        self._references: dict[str, int] = {}
-        self._courses: dict[tuple[bytes, str, int], int] = {}
-        self._said: dict[tuple[int, str], int] = {}
+        self._references = LineTable()
+        self._courses = LineTable()
+        self._said = LineTable()
 
     def first(self, row: SoundRow) -> Repeat | None:
         """What the row repeats, or None; a row that repeats none is remembered."""
         draft = row.draft
         course = draft.course_key
         key = None if course is None else (row.id_hash, course, draft.credit_year)
-        if (line := self._references.get(draft.external_ref)) is not None:
+        if (line := self._references.first_line(draft.external_ref)) is not None:
             has_own = self._reference == "external_ref" or draft.certificate_no
             return Repeat(line, self._reference if has_own else "id_number", self._is_same(line, row))
-        if key is not None and (line := self._courses.get(key)) is not None:
+        if key is not None and (line := self._courses.first_line(key)) is not None:
             field = "course_code" if draft.course_code else "course_title"
             return Repeat(line, field, self._is_same(line, row))
-        self._references[draft.external_ref] = row.line
+        self._references.remember(draft.external_ref, row.line)
         if key is not None:
-            self._courses[key] = row.line
+            self._courses.remember(key, row.line)
         if self._skips:
-            self._said[row.line, draft.subject] = _hours_said(row)
+            self._said.remember((row.line, draft.subject, _hours_said(row)), row.line)
         return None
 
     def _is_same(self, line: int, row: SoundRow) -> bool:
-        return self._skips and self._said.get((line, row.draft.subject)) == _hours_said(row)
+        return self._skips and bool(self._said.first_line((line, row.draft.subject, _hours_said(row))))
 
 
 def _hours_said(row: SoundRow) -> int:
