@@ -108,7 +108,7 @@ DETAILS: Final[Texts] = {
         "It has been reversed already; it can be neither reversed again nor recognised.",
     ),
     "import_built_on": (
-        "这次导入的学时中有 {count} 条之后被认定、驳回或冲销，因此一条也没有撤销。entries 列出前 100 条。",
+        "这次导入的学时之后有的被认定、驳回或冲销，因此一条也没有撤销。entries 列出前 100 条，entries_total 是总数。",
         "{count} entries of this import were recognised, rejected or reversed since, so nothing was undone. entries names"
         " the first 100.",
     ),
