@@ -11,6 +11,7 @@ import click
 
 from api.cli.columns import paragraph, table
 from api.cli.errors import explained
+from api.cli.marked_report import require_place, write_report
 from api.cli.progress import Progress
 from api.cli.session import Refused, language, language_option, opened
 from api.cli.words import IMPORT, WATCH
@@ -55,6 +56,13 @@ _RETRY_SECONDS: Final = 10.0
     type=click.Path(exists=True, file_okay=False, writable=True, path_type=Path),
     help="Take in what is dropped there, move it to done/ or refused/. 监视文件夹",
 )
+@click.option(
+    "--report",
+    "marked",
+    metavar="FILE.xlsx",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Write the sheet with wrong cells marked, to correct and send again. 标出错误的表",
+)
 @language_option
 def import_command(
     files: tuple[Path, ...],
@@ -65,6 +73,7 @@ def import_command(
     partial: bool,
     correct: bool,
     watch: Path | None,
+    marked: Path | None,
 ) -> None:
     """Import roster FILEs, XLSX or CSV of any size (导入名册).
 
@@ -76,6 +85,7 @@ def import_command(
         raise click.UsageError("name files, or a folder with --watch")
     if watch is not None and dry_run:
         raise click.UsageError("--watch moves files away: it has no --dry-run")
+    require_place(marked, files)
     for_bulk()
     with opened() as context:
         take = Take(context, provider_named(context, provider), layout, division, dry_run, partial, correct)
@@ -84,7 +94,7 @@ def import_command(
             return
         status = 0
         for file in files:
-            status = max(status, _import_one(take, file, is_one_of_many=len(files) > 1))
+            status = max(status, _import_one(take, file, marked, is_one_of_many=len(files) > 1))
     click.get_current_context().exit(status)
 
 
@@ -126,7 +136,7 @@ def for_bulk() -> None:
     gc.set_threshold(200_000, 10, 10)
 
 
-def _import_one(take: Take, file: Path, *, is_one_of_many: bool) -> int:
+def _import_one(take: Take, file: Path, marked: Path | None, *, is_one_of_many: bool) -> int:
     """Imports a file, prints its report and answers the exit status. One of many that cannot be read is told and does
     not keep the others out."""
     if is_one_of_many:
@@ -141,6 +151,8 @@ def _import_one(take: Take, file: Path, *, is_one_of_many: bool) -> int:
         return 1
     for line in report_lines(report, take.dry_run, language()):
         click.echo(line)
+    if marked is not None:
+        write_report(take.context, file, take.layout, take.division, report, marked)
     return 1 if report.refused or report.faults_total else 0
 
 
@@ -196,8 +208,14 @@ def report_lines(report: ImportReport, dry_run: bool, language: Language) -> Ite
     yield say(IMPORT, "counts", language, document)
     if document["corrected"]:
         yield say(IMPORT, "corrected", language, document)
+    if document["reversed"]:
+        yield say(IMPORT, "reversed", language, document)
     if document["import_id"] is not None:
         yield say(IMPORT, "import_id", language, document)
+    yield ""
+    yield say(IMPORT, "notes", language, {})
+    for note in document["notes"]:
+        yield from paragraph(note["detail"], indent="    ", first="  * ")
     if document["skipped"]:
         yield ""
         yield say(IMPORT, "skipped", language, {})

@@ -66,6 +66,13 @@ IMPORT: Final[Texts] = {
         "更正 {corrected} 条：原条目已冲销",
         "{corrected} corrected: what they replace is reversed",
     ),
+    "reversed": (
+        "按文件中的撤回记录，冲销了 {reversed} 条学时",
+        "{reversed} entries were reversed because the file takes them back",
+    ),
+    "notes": ("读取情况", "How the file was read"),
+    "marked": ("标出错误的表在 {place}", "The sheet with its faults marked is {place}"),
+    "nothing_to_mark": ("没有错误，没有写出标错的表", "There are no faults; no marked sheet was written"),
     "skipped": ("跳过（不是学时）", "Skipped (no entries)"),
     "sheet": ("工作表", "sheet"),
     "line": ("行", "Line"),

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 
-from importers.samples import CLEAN, CLEAN_GB18030, FAULTY
+from importers.samples import CLEAN, CLEAN_GB18030, FAULTY, XAPI
 from importers.samples.content import clean_rows
 from tests.cli.conftest import Cli
 
@@ -80,3 +81,36 @@ def test_what_is_no_roster_is_refused(provider: Cli, tmp_path: Path) -> None:
     assert provider("import", str(letter), "--provider", PROVIDER, "--division", "999999").status == 1
     assert provider("import", "no-such-file.xlsx", "--provider", PROVIDER).status == 2
     assert provider("import", str(letter), "--provider", PROVIDER, "--layout", "none").status == 2
+
+
+def test_the_sheet_comes_back_with_its_faults_marked(provider: Cli, tmp_path: Path) -> None:
+    target = tmp_path / "改.xlsx"
+    refused = provider("import", str(FAULTY), "--provider", PROVIDER, "--report", str(target))
+    assert refused.status == 1
+    assert str(target) in refused.out
+    sheet = openpyxl.load_workbook(target).worksheets[0]
+    assert "需要更正" in [cell.value for cell in sheet[4]]
+    target.unlink()
+    clean = provider("import", str(CLEAN), "--provider", PROVIDER, "--report", str(target), "--dry-run")
+    assert (clean.status, target.exists()) == (0, False)
+
+
+@pytest.mark.parametrize(
+    "report", [("r.csv",), ("roster.xlsx",), ("r.xlsx", str(CLEAN))], ids=["no-xlsx", "itself", "two-files"]
+)
+def test_where_the_marked_sheet_must_not_go(provider: Cli, tmp_path: Path, report: tuple[str, ...]) -> None:
+    roster = tmp_path / "roster.xlsx"
+    roster.write_bytes(CLEAN.read_bytes())
+    name, *more = report
+    wrong = provider("import", str(roster), *more, "--provider", PROVIDER, "--report", str(tmp_path / name))
+    assert wrong.status == 2
+    assert roster.read_bytes() == CLEAN.read_bytes()
+
+
+def test_how_the_file_was_read_is_said(provider: Cli) -> None:
+    done = provider("import", str(CLEAN_GB18030), "--provider", PROVIDER)
+    assert "  * 按GB18030编码" in done.out
+    taken = provider(
+        "import", str(XAPI), "--provider", PROVIDER, "--layout", "xapi-statements", "--language", "en"
+    )
+    assert "1 entries were reversed" in taken.out
