@@ -109,8 +109,8 @@ DETAILS: Final[Texts] = {
     ),
     "import_built_on": (
         "这次导入的学时之后有的被认定、驳回或冲销，因此一条也没有撤销。entries 列出前 100 条，entries_total 是总数。",
-        "{count} entries of this import were recognised, rejected or reversed since, so nothing was undone. entries names"
-        " the first 100.",
+        "Some entries of this import were recognised, rejected or reversed since, so nothing was undone: entries "
+        "names the first 100, entries_total how many there are.",
     ),
     "atomic_batch_refused": (
         "批次要求全有或全无，而其中有条目被拒绝，因此一条也没有保存。",
