@@ -17,10 +17,14 @@ from service.domain.question import Question
 from service.operations.check_eligibility import EligibilityAsk, check_eligibility
 from service.operations.clients import create_client
 from service.operations.determine import Determination, determine, read_determination
+from service.operations.link_persons import link_persons
 from service.operations.register_entries import register_entries
 from service.operations.replay_determination import Replay, replay_determination, replay_determinations
+from service.operations.resolve_committee import CommitteeAsk
 from service.operations.reverse_entry import reverse_entry
+from service.operations.verify_ledger import verify_ledger
 from service.store.determination_tables import determination, determination_mask
+from service.store.determinations import select_members
 from tests.operations.ledger import created, draft, id_number
 
 ASKER = Asker(1, "test", "determination")
@@ -176,3 +180,39 @@ def test_what_was_given_cannot_be_changed(
     column = {"determination": "answer", "determination_member": "head", "policy_text": "text"}[table]
     with pytest.raises(DBAPIError, match="append-only"), context.database.writing() as connection:
         connection.execute(text(verb.format(table, column)))
+
+
+def test_linked_people_are_one_question_with_a_head_each(
+    context: Context, provider: Client, platform: Client
+) -> None:
+    entries = [
+        created(each)
+        for each in register_entries(context, provider, [draft("A", 1), draft("B", 2, hours=180)])
+    ]
+    alone = given(context, platform)
+    admin = create_client(context, "admin", "管理员")[0]
+    people = sorted(entry.person_id for entry in entries)
+    link_persons(context, admin, people[0], people[1], "同一人，换过证件")
+    together = given(context, platform)
+    assert together.answer["ledger"]["position"] == 4
+    with context.database.reading() as connection:
+        members = select_members(connection, together.record.determination_id)
+    assert [(member.person_id, member.position) for member in members] == [(each, 2) for each in people]
+    register_entries(context, provider, [draft("C", 2, course_code="C")])
+    for made in (alone, together):
+        assert replayed(context, platform, made).same
+    assert verify_ledger(context) is None
+
+
+def test_the_plan_of_the_day_is_replayed(context: Context, provider: Client, platform: Client) -> None:
+    register_entries(context, provider, [draft(division_code="330500", credit_year=2021)])
+    question = ask(division_code="330500", declaration_year=2021, tenure_start=None, required_years=None)
+    made = determine(context, platform, replace(question, committee=CommitteeAsk("3")), "zh-CN", asker=ASKER)
+    assert made.answer["committee"]["number"] == "3"
+    replay = replayed(context, platform, made)
+    assert (replay.same, replay.policy_file) == (True, False)
+    book = context.annex_book
+    other = tuple(replace(source, digest="sha256:" + "0" * 64) for source in book.sources)
+    today = replace(context, annex_book=replace(book, sources=other, plan_rows=()))
+    replay = replayed(today, platform, made)
+    assert (replay.same, replay.policy_file) == (True, True)

@@ -18,6 +18,7 @@ from service.operations.determine import determine, read_determination
 from service.operations.dispute_entry import open_dispute
 from service.operations.erase_person import erase_person
 from service.operations.export_person import PersonExport, export_person
+from service.operations.link_persons import link_persons
 from service.operations.look_up_person import look_up_person
 from service.operations.read_transcript import read_transcript
 from service.operations.register_entries import register_entries
@@ -203,3 +204,19 @@ def test_an_erased_person_is_exported_without_a_name(context: Context, admin: Cl
     with context.database.reading() as connection:
         (row,) = connection.execute(select(metadata.tables["erasure"]))
     assert (row.person_id, row.erased_by, row.reason) == (person_id, admin.client_id, "期满")
+
+
+def test_linked_people_are_exported_and_erased_together(
+    context: Context, provider: Client, admin: Client, person_id: int
+) -> None:
+    other = created(register_entries(context, provider, [draft("Y", 3)])[0]).person_id
+    link_persons(context, admin, person_id, other, "换过证件")
+    export = exported(context, admin, other)
+    assert {person.person_id for person in export.people} == {person_id, other}
+    assert len(export.determinations) == 3
+    erase_person(later(context), admin, other, "期满")
+    for number in (1, 3):
+        assert look_up_person(context, Identity("resident_id", id_number(number)), asker=ASKER) is None
+    with pytest.raises(Refusal, match="already_erased"):
+        erase_person(later(context), admin, person_id, "再次")
+    assert verify_ledger(context) is None
