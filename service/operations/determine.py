@@ -8,7 +8,6 @@ from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
 import orjson
-from sqlalchemy import Connection
 
 from service.answer import Json
 from service.context import Context
@@ -26,6 +25,7 @@ from service.operations.check_eligibility import (
 )
 from service.operations.determined_ground import ground_json
 from service.operations.record_access import record_access
+from service.store.database import Connection
 from service.store.determinations import (
     DeterminationRecord,
     insert_determination,

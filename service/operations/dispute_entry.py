@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection
-
 from service.context import Context
 from service.domain.access import Asker
 from service.domain.client import Client
@@ -13,6 +11,7 @@ from service.domain.errors import Fault, Refusal, invalid_request
 from service.domain.identifiers import decode_person_id, encode_person_id
 from service.operations.read_entries import visible_entry
 from service.operations.record_access import record_access
+from service.store.database import Connection
 from service.store.disputes import (
     DisputeFilter,
     add_statement,

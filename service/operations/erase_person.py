@@ -16,12 +16,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
-
 from service.context import Context, today
 from service.domain.client import Client
 from service.domain.errors import Refusal
 from service.domain.retention import erasable_on
+from service.store.database import Connection
 from service.store.erasures import erase_people, select_erasures
 from service.store.notes import read_links
 from service.store.people import Head, lock_heads

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from service.answer import Json
 from service.context import Context
 from service.domain.access import Asker
@@ -16,6 +14,7 @@ from service.domain.errors import Refusal
 from service.domain.fact import Fact
 from service.operations.determine import as_given, open_masks
 from service.operations.record_access import record_access
+from service.store.database import Connection
 from service.store.determinations import select_of_people
 from service.store.disputes import DisputeFilter, list_disputes
 from service.store.erasures import select_erasures

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Final, cast
 
 import orjson
-from sqlalchemy import Connection
 
 from service.answer import Json
 from service.context import Context
@@ -23,6 +22,7 @@ from service.operations.determined_ground import ground_of, plan_row_of
 from service.operations.resolve_committee import Resolved
 from service.operations.verify_ledger import chain_faults
 from service.policy_file import PolicyFileError, read_baseline_text, read_policy_text, text_digest
+from service.store.database import Connection
 from service.store.determinations import (
     DeterminationRecord,
     count_determinations,
