@@ -4,12 +4,12 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from difflib import get_close_matches
 from pathlib import Path
 
 from importers.ahead import is_worth_it, read_ahead
-from importers.layout import Layout, UnknownLayout, load_layout
+from importers.layout import Layout
 from importers.ledger_faults import ledger_fault
+from importers.named_layout import layout_named
 from importers.report import ImportReport, Skipped, outcome_of, shown, taken_back_note
 from importers.roster import EachChunk, Roster, read_roster
 from importers.sheet import FileRefused, Upload
@@ -68,16 +68,6 @@ def import_roster(
             raise Refusal("payload_too_large") from None
         raise invalid_request([Fault("/file", refused.code, refused.params)]) from None
     return replace(reports[0], import_id=import_id)
-
-
-def layout_named(layout: str) -> Layout:
-    """The layout. Raises Refusal ``invalid_request``, with the nearest name there is, when there is none."""
-    try:
-        return load_layout(layout)
-    except UnknownLayout as unknown:
-        close = get_close_matches(layout, unknown.known, n=1)
-        params = {"choices": ", ".join(unknown.known), **({"suggestion": close[0]} if close else {})}
-        raise invalid_request([Fault("/layout", "unknown_layout", params)]) from None
 
 
 def _layout(context: Context, client: Client, layout: str, division_code: str | None) -> Layout:

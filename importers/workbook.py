@@ -46,7 +46,6 @@ def open_workbook(file: BinaryIO, limits: ReadLimits) -> list[Sheet]:
 def _sheet(name: str, sheet: CalamineSheet, inspection: Inspection, hidden: tuple[str, ...]) -> Sheet:
     bad = inspection.bad_cells.get(name, {})
     view = inspection.views.get(name, SheetView())
-    valueless = sum(1 for cell in bad.values() if cell.code == "formula_without_value")
     return Sheet(
         name=name,
         rows=lambda: _rows(sheet, bad),
@@ -56,7 +55,7 @@ def _sheet(name: str, sheet: CalamineSheet, inspection: Inspection, hidden: tupl
         hidden_rows=tuple(view.hidden_rows),
         hidden_columns=tuple(view.hidden_columns),
         widths=view.widths,
-        formulas=max(0, view.formulas - valueless),
+        formulas=max(0, view.formulas - len(bad)),
         hidden_sheets=hidden,
         lines=sheet.total_height,
     )

@@ -282,7 +282,7 @@ headers = ["H"]
         "utf-8",
     )
     layout = load_layout("school", tmp_path)
-    monkeypatch.setattr("importers.intake.load_layout", lambda _: layout)
+    monkeypatch.setattr("importers.intake.layout_named", lambda _: layout)
     upload = csv_bytes(
         [["某校名册"], ["流水号", "ID", "姓名", "年度", "H"], ["S-1", ID_NUMBER, "测试人", "2023", 8]]
     )
