@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 LOCK := uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --quiet --custom-compile-command "make lock"
 
-.PHONY: help install install-test run test lint format lock clean
+.PHONY: help install install-test run test bench lint format lock clean
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -43,6 +43,9 @@ lint: install-test ## style, types, arrows between packages, policy files
 
 test: lint ## everything: lint, then all tests on SQLite and PostgreSQL
 	$(BIN)/python -m pytest -n 2
+
+bench: install-test ## speed as ratios measured side by side (ARGS=--quick for a first look)
+	$(BIN)/python -m bench.imports $(ARGS)
 
 format: install-test ## put the sources into the house's format
 	$(BIN)/ruff check --fix .

@@ -30,7 +30,7 @@ _FIRST, _IDENTITY, *_OTHERS = (field.name for field in fields(EntryDraft))
 _plain_values: Final = attrgetter(_FIRST, *_OTHERS, f"{_IDENTITY}.id_type", f"{_IDENTITY}.id_number")
 
 
-class ReaderLost(Exception):
+class ReaderLost(OSError):
     """The reading process ended without a word: killed, or out of memory."""
 
 
@@ -65,7 +65,7 @@ def read_ahead(read: Callable[[EachChunk], Roster], each_chunk: EachChunk) -> Ro
                 return roster
             gathered = roster
             each_chunk(roster)
-    raise ReaderLost
+    raise ReaderLost("the process that read the roster has ended: killed, or out of memory")
 
 
 @contextmanager

@@ -171,18 +171,18 @@ def watch_folder(take: Take, path: Path) -> None:
 
 
 def _take_dropped(take: Take, folder: DropFolder, file: Path) -> None:
-    """One dropped file. While the database is away it stays where it is."""
+    """One dropped file. While the database is away, or the file cannot be read, it stays where it is."""
     try:
         report = take(file)
     except FileNotFoundError:
         return
-    except Refusal as refusal:
-        if refusal.code == "unavailable":
-            reason = explained(refusal, language())[0][0]
+    except (Refusal, OSError) as error:
+        if not isinstance(error, Refusal) or error.code == "unavailable":
+            reason = explained(error, language())[0][0]
             click.echo(say(WATCH, "later", language(), {"name": file.name, "reason": reason}), err=True)
             time.sleep(_RETRY_SECONDS)
             return
-        report = refused_file(refusal)
+        report = refused_file(error)
     verdict: Verdict = "refused" if report.refused or report.faults_total else "done"
     place = folder.file_away(file, verdict, report, language())
     told = {"name": file.name, "place": f"{verdict}/{place.name}", **report_document(report, language())}
