@@ -22,7 +22,7 @@ from typing import Any, Final
 import orjson
 
 from api.cli.roster import for_bulk
-from bench.ledgers import Rows, all_rows, copied, executed_many, opened_ledger
+from bench.ledgers import Rows, all_rows, copied, copied_to_all, executed_many, opened_ledger
 from bench.roster_file import write_csv, write_xlsx
 from importers.intake import import_roster
 from importers.reader import open_roster
@@ -67,7 +67,7 @@ def import_seconds(url: str, file: Path) -> tuple[float, Rows]:
 
 def compare(server: PostgresServer, folder: Path, kind: str, file: Path, rounds: int) -> dict[str, float]:
     """Medians of an import and of the database alone, in turn."""
-    ours, theirs = [], []
+    ours, theirs, floors = [], [], []
     for number in range(rounds):
         with fresh_urls(server, folder) as url:
             seconds, rows = import_seconds(url(kind), file)
@@ -75,10 +75,13 @@ def compare(server: PostgresServer, folder: Path, kind: str, file: Path, rounds:
         with fresh_urls(server, folder) as url:
             if kind == "postgresql":
                 theirs.append(copied(url(kind), rows["ledger"]))
+                with fresh_urls(server, folder) as other:
+                    floors.append(copied_to_all(other(kind), rows))
             else:
                 theirs.append(executed_many(Path(url(kind).removeprefix("sqlite:///")), rows))
         say(f"{kind} {number + 1}/{rounds}: import {ours[-1]:.2f} s, database alone {theirs[-1]:.2f} s")
-    return {"import_s": statistics.median(ours), "database_s": statistics.median(theirs)}
+    medians = {"import_s": statistics.median(ours), "database_s": statistics.median(theirs)}
+    return medians | ({"all_tables_s": statistics.median(floors)} if floors else {})
 
 
 def compare_xlsx(server: PostgresServer, folder: Path, rows: int, rounds: int) -> dict[str, float]:
@@ -187,6 +190,8 @@ def main() -> int:
     for name, ratio in ratios.items():
         verdict = "" if ratio >= BOUNDS[name] else "  BELOW ITS BOUND"
         print(f"{name:36} {ratio:5.2f}  (at least {BOUNDS[name]:.2f}){verdict}")  # noqa: T201
+    floor = figures["postgresql"]["database_s"] / figures["postgresql"]["all_tables_s"]
+    print(f"{'COPY into all tables vs copy':36} {floor:5.2f}  (the floor: no import can be above it)")  # noqa: T201
     if peak := figures.get("alone", {}).get("million", {}).get("peak_mb"):
         print(f"{'memory of a million rows':36} {peak:5.0f}  (at most {MEMORY_MAX_MB} MB)")  # noqa: T201
     return 0
