@@ -19,8 +19,6 @@ from service.store.tables import access_record
 TotalRow = tuple[int, str, str, int, int, int, int]
 """Year, subject, division code; registered, self-registered, recognised, rejected in tenths."""
 
-_Groups = dict[tuple[int, str, str], Amounts]
-
 _SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 _MICROSECOND: Final = timedelta(microseconds=1)
 _NO_HASH: Final = bytes(32)
@@ -138,10 +136,7 @@ def read_standing_at(connection: Connection, members: Sequence[tuple[int, int]])
     else:
         values = {"asked": orjson.dumps(members).decode()}
     standing = Standing()
-    groups: _Groups = {}
-    for row in connection.execute(reading_at(dialect_name), values):
-        _take(standing, groups, row)
-    _finish(standing, groups)
+    _fill(standing, connection.execute(reading_at(dialect_name), values).all())
     return standing
 
 
@@ -204,31 +199,28 @@ def _answered(rows: Sequence[Any]) -> Answered:
         name_sealed=root.name_sealed,
         number_sealed=root.number_sealed,
     )
-    groups: _Groups = {}
-    for row in rows:
-        _take(standing, groups, row)
-    _finish(standing, groups)
+    _fill(standing, rows)
     return Answered(standing, root.moment)
 
 
-def _take(standing: Standing, groups: _Groups, row: Any) -> None:
-    if row.tag == MEMBER:
-        standing.members.append(Member(row.person_id, row.a, row.head or GENESIS))
-    elif row.tag == MARK:
-        standing.marks.append(_mark(row))
-    else:
-        key, amounts = (row.year, row.word, row.division_code), Amounts(row.a, row.b, row.c, row.d)
-        known = groups.get(key)
-        groups[key] = amounts if known is None else known.plus(amounts)
-
-
-def _finish(standing: Standing, groups: _Groups) -> None:
-    # A group that was reversed away is as if it had never been.
-    standing.totals.extend((*key, *sums) for key, sums in groups.items() if any(sums))
+def _fill(standing: Standing, rows: Sequence[Any]) -> None:
+    """Adds what the rows of one ask say; in an order that depends on nothing but the facts."""
+    groups: dict[tuple[int, str, str], Amounts] = {}
+    marking = []
+    for row in rows:
+        if row.tag == MEMBER:
+            standing.members.append(Member(row.person_id, row.a, row.head or GENESIS))
+        elif row.tag == MARK:
+            marking.append(row)
+        else:
+            key, amounts = (row.year, row.word, row.division_code), Amounts(row.a, row.b, row.c, row.d)
+            known = groups.get(key)
+            groups[key] = amounts if known is None else known.plus(amounts)
     standing.members.sort()
-    standing.marks.sort(
-        key=lambda mark: (mark.on, mark.kind, mark.division_code, mark.year or 0, mark.basis or "")
-    )
+    # A group that was reversed away is as if it had never been.
+    standing.totals.extend((*key, *sums) for key, sums in sorted(groups.items()) if any(sums))
+    marking.sort(key=lambda row: (row.moment, row.person_id, row.a))
+    standing.marks.extend(map(_mark, marking))
 
 
 def _mark(row: Any) -> Mark:
