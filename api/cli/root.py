@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import click
 
+from api.cli.access import access
 from api.cli.client import client
 from api.cli.demo import demo
 from api.cli.eligibility import eligibility
@@ -44,6 +45,7 @@ for command in (
     layout,
     verify,
     replay,
+    access,
     openapi,
     settings,
 ):
