@@ -22,6 +22,7 @@ STATUS: Final[Mapping[str, int]] = {
     "forbidden_role": 403,
     "forbidden_division": 403,
     "forbidden_series": 403,
+    "forbidden_withdrawal": 403,
     "not_found": 404,
     "method_not_allowed": 405,
     "not_acceptable": 406,

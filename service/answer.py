@@ -141,6 +141,8 @@ class _Teller:
         }
         if "year" in advisory.params and isinstance(advisory.params["year"], int):
             told["year"] = advisory.params["year"]
+        if "on" in advisory.params:
+            told["on"] = advisory.params["on"]
         if advisory.citation is not None:
             told["citation"] = render_citation(advisory.citation)
         return told

@@ -84,15 +84,17 @@ def tidy_text(value: str) -> str:
     return text
 
 
-_EIGHTEEN = re.compile(r"(?<![0-9A-Za-z])[1-9][0-9]{16}[0-9Xx](?![0-9A-Za-z])")
+_SEPARATORS = re.compile(r"[\s._-]+")
+_EIGHTEEN = re.compile(r"(?=([1-9][0-9]{16}[0-9Xx]))")
+_BORN_BY = date(2100, 1, 1)
 
 
 def holds_id_number(text: str) -> bool:
-    """Whether a sound identity number stands in a text, in whatever width it is written."""
-    return any(
-        id_number_fault(found.upper(), date.max) is None
-        for found in _EIGHTEEN.findall(unicodedata.normalize("NFKC", text))
-    )
+    """Whether a sound identity number stands in a text: in whatever width, apart or inside a longer run of digits."""
+    if sum(map(str.isdecimal, text)) < 17:
+        return False
+    compact = _SEPARATORS.sub("", unicodedata.normalize("NFKC", text))
+    return any(id_number_fault(found.upper(), _BORN_BY) is None for found in _EIGHTEEN.findall(compact))
 
 
 class TextField(_Field[str]):
@@ -114,6 +116,18 @@ class TextField(_Field[str]):
         if holds_id_number(text):
             raise wrong("id_number_in_text")
         return text
+
+
+class RowNumberField(TextField):
+    """The number of a row in an annex, as text; a JSON integer is taken for its digits."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(20, **kwargs)
+
+    def _deserialize(self, value: object, attr: str | None, data: Any, **kwargs: Any) -> str:
+        if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 10_000:
+            value = str(value)
+        return super()._deserialize(value, attr, data, **kwargs)
 
 
 class ChoiceField(_Field[str]):

@@ -128,6 +128,7 @@ def make_examples() -> Examples:
         keys: dict[str, str] = {role: create_client(context, role, role)[1] for role in ROLES}
         keys["elsewhere"] = create_client(context, "provider", "elsewhere", ["330500"])[1]
         keys["transport"] = create_client(context, "authority", "transport", ["330500"], ["交通工程"])[1]
+        keys["another"] = create_client(context, "authority", "another")[1]
         story = _Story(create_app(context), {**keys, "nobody": "none"})
         _tell_answers(story)
         _tell_problems(story)
@@ -320,11 +321,9 @@ def _tell_problems(story: _Story) -> None:
     )
     story.tell("reverseEntry", {"reason": "wrong_hours"}, path={"entry_id": mine})
     story.refuse("import_built_on", "reverseImport", path={"import_id": imported["import_id"]})
-    story.refuse(
-        "already_withdrawn",
-        "withdrawAttestation",
-        path={"attestation_id": story.told["withdrawAttestation"]["answers"]["201"]["attestation_id"]},
-        json={"reason": "再次撤回"},
-    )
+    withdrawn = {"attestation_id": story.told["withdrawAttestation"]["answers"]["201"]["attestation_id"]}
+    again = {"reason": "再次撤回"}
+    story.refuse("already_withdrawn", "withdrawAttestation", path=withdrawn, json=again)
+    story.refuse("forbidden_withdrawal", "withdrawAttestation", "another", path=withdrawn, json=again)
     batch = {"entries": [{**kept, "hours": 24}, {**other, "course": {"code": "JG-102"}}]}
     story.refuse("atomic_batch_refused", "registerEntries", query="?atomic=true", json=batch)

@@ -19,6 +19,7 @@ from service.fields import (
     InstantField,
     IntegerField,
     PersonIdField,
+    RowNumberField,
     RowsField,
     StrictSchema,
     TextField,
@@ -76,6 +77,9 @@ def describe_field(
 def _own_schema(field: fields.Field[Any]) -> dict[str, Any]:
     if type(field) in _FIXED:
         return dict(_FIXED[type(field)])
+    if isinstance(field, RowNumberField):
+        text = {"type": "string", "minLength": 1, "maxLength": field.most, "pattern": _TEXT}
+        return {"anyOf": [text, {"type": "integer", "minimum": 1, "maximum": 9_999}]}
     if isinstance(field, TextField):
         return {"type": "string", "minLength": 1, "maxLength": field.most, "pattern": _TEXT}
     if isinstance(field, ChoiceField):

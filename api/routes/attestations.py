@@ -104,7 +104,7 @@ DOORS: Final = (
         description="Later answers no longer show it; answers as of an earlier moment still do.",
         reads=JsonBody(WithdrawalSchema),
         answers={201: Answer("Withdrawn.", AttestationAnswerSchema)},
-        refuses=("not_found", "forbidden_division", "already_withdrawn"),
+        refuses=("not_found", "forbidden_division", "forbidden_withdrawal", "already_withdrawn"),
         exists=attestation_exists,
     ),
     Door(
@@ -137,7 +137,7 @@ DOORS: Final = (
         description="It holds nobody up any more; answers as of an earlier moment stay as they were.",
         reads=JsonBody(WithdrawalSchema),
         answers={201: Answer("Withdrawn.", IntegrityRecordAnswerSchema)},
-        refuses=("not_found", "forbidden_division", "already_withdrawn"),
+        refuses=("not_found", "forbidden_division", "forbidden_withdrawal", "already_withdrawn"),
         exists=integrity_record_exists,
     ),
 )

@@ -50,6 +50,7 @@ class AdvisorySchema(StrictSchema):
 
     code = _required(fields.String, "The advisory's code.")
     year = fields.Integer(metadata=note("The year it is about."))
+    on = fields.Date(metadata=note("The day it was entered or recorded."))
     citation = fields.Nested(CitationSchema, metadata=note("Where it comes from."))
     message = _required(fields.String, "The same in words.")
 

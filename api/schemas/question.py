@@ -25,6 +25,7 @@ from service.fields import (
     InstantField,
     IntegerField,
     RecordField,
+    RowNumberField,
     RowsField,
     StrictSchema,
     Surroundings,
@@ -59,8 +60,7 @@ class QuestionSchema(StrictSchema):
         metadata=note("Whose committee reviews; `province` is the same as `provincial`."),
     )
     series = TextField(100, allow_none=True, metadata=note("Series (系列) of the title."))
-    committee = TextField(
-        20,
+    committee = RowNumberField(
         allow_none=True,
         metadata=note(
             "Number of the review committee in the place's plan of the declaration year: `12`, or `1-22` where the "

@@ -116,6 +116,12 @@ def _opened(context: Context, held: PersonHolding, erased_at: datetime | None) -
 def _require_authority(client: Client, holdings: Sequence[PersonHolding]) -> None:
     if client.role == "admin":
         return
-    divisions = {fact.division_code for held in holdings for fact, _ in held.facts if fact.division_code}
+    # What an authority wrote itself, an attestation say, opens nothing: only hours registered in its divisions do.
+    divisions = {
+        fact.division_code
+        for held in holdings
+        for fact, _ in held.facts
+        if fact.kind == "registration" and fact.division_code
+    }
     if not any(client.covers(code) for code in divisions):
         raise Refusal("forbidden_division")

@@ -18,7 +18,8 @@ NoteKind = Literal["attestation", "integrity_record"]
 
 
 def withdraw(context: Context, client: Client, kind: NoteKind, note_id: tuple[int, int], reason: str) -> Note:
-    """The note, withdrawn. Refusals: ``not_found``, ``forbidden_division``, ``already_withdrawn``."""
+    """The note, withdrawn. Refusals: ``not_found``, ``forbidden_division``, ``forbidden_withdrawal`` (only
+    the client that recorded it and an admin take it back), ``already_withdrawn``."""
     person_id, seq = note_id
 
     def work(connection: Connection) -> Note:
@@ -47,7 +48,7 @@ def withdraw(context: Context, client: Client, kind: NoteKind, note_id: tuple[in
 
 
 def require_note(context: Context, client: Client, kind: NoteKind, note_id: tuple[int, int]) -> None:
-    """Refusals: ``not_found``, ``forbidden_division``."""
+    """Refusals: ``not_found``, ``forbidden_division``, ``forbidden_withdrawal``."""
     with context.database.reading() as connection:
         _visible(connection, client, kind, note_id)
 
@@ -59,4 +60,6 @@ def _visible(connection: Connection, client: Client, kind: NoteKind, note_id: tu
         raise Refusal("not_found")
     if not client.covers(stored.division_code):
         raise Refusal("forbidden_division", params={"code": stored.division_code})
+    if client.role != "admin" and stored.recorded_by != client.client_id:
+        raise Refusal("forbidden_withdrawal")
     return stored

@@ -12,6 +12,7 @@ TITLES: Final[Texts] = {
     "unauthenticated": ("需要有效的密钥", "A valid key is needed"),
     "forbidden_role": ("此角色无权这样做", "This role may not do this"),
     "forbidden_division": ("不在你的区划范围内", "Outside your divisions"),
+    "forbidden_withdrawal": ("只有记入者可以撤回", "Only who recorded it may withdraw it"),
     "forbidden_series": ("由其他部门认定", "Another authority recognises these hours"),
     "not_found": ("没有找到", "Not found"),
     "method_not_allowed": ("不支持的方法", "Method not allowed"),
@@ -62,6 +63,10 @@ DETAILS: Final[Texts] = {
     "forbidden_division": (
         "密钥有效，但请求涉及的区划不在其范围内。",
         "The key is valid, but the request concerns a division outside those of the key.",
+    ),
+    "forbidden_withdrawal": (
+        "这项记录由另一个部门记入，只有记入者和管理员可以撤回。",
+        "Another authority recorded this: only that one and an administrator may withdraw it.",
     ),
     "forbidden_series": (
         "这些学时由 recognising_authority 所写的部门认定；为 null 时，通知没有写明由谁认定。",
@@ -174,6 +179,10 @@ ADVICE: Final[Texts] = {
     "forbidden_division": (
         "核对 division_code。上级代码包含下级：331100 包含 331181。如需扩大范围，请联系管理员。",
         "Check division_code. A code covers those below it: 331100 covers 331181.",
+    ),
+    "forbidden_withdrawal": (
+        "请联系记入这项记录的部门。",
+        "Ask the authority that recorded it.",
     ),
     "forbidden_series": (
         "请交由所写的部门认定；各系列的主管部门见 GET /v1/authorities。如应由你认定，请管理员核对密钥的系列。",

@@ -121,7 +121,7 @@ def test_the_plan_sends_it_to_the_province(anyone: Caller) -> None:
         ({"committee": "1-1"}, {"/committee": "unknown_committee"}),
         ({"committee": "3", "declaration_year": 2022}, {"/committee": "unknown_committee"}),
         ({"committee": "1", "division_code": "330400"}, {"/committee": "unknown_committee"}),
-        ({"committee": 3}, {"/committee": "not_a_text"}),
+        ({"committee": 3.5}, {"/committee": "not_a_text"}),
     ],
 )
 def test_what_the_plan_does_not_say(anyone: Caller, asked: dict[str, Any], faults: dict[str, str]) -> None:

@@ -94,6 +94,9 @@ def test_every_code_is_raised_by_something(
         answers["already_withdrawn"] = transport.post(
             f"/v1/attestations/{attested}/withdrawal", {"reason": "有误"}
         )
+    answers["forbidden_withdrawal"] = caller("authority", "331100").post(
+        f"/v1/attestations/{attested}/withdrawal", {"reason": "有误"}
+    )
     answers |= about_a_person(provider, authority, admin, clock)
     for code, answer in answers.items():
         refused(answer, STATUS[code], code)
