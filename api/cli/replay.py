@@ -22,8 +22,8 @@ _SHOWN_MAX: Final = 5
 def replay(ids: tuple[str, ...], everything: bool) -> None:
     """Compute determinations again, from the ledger and the policy text of their day (复算结论).
 
-    Reads one snapshot and changes nothing, while the service goes on. Exit status 1 when any answer differs; each is
-    named, with what changed: policy file, engine or ledger.
+    Reads one snapshot and changes nothing, while the service goes on. Exit status 1 when any answer differs, or its
+    chain was tampered with although it is the same; each is named, with what changed: policy file, engine or ledger.
     """
     if everything == bool(ids):
         raise click.UsageError("give determination ids, or --all")
@@ -32,7 +32,7 @@ def replay(ids: tuple[str, ...], everything: bool) -> None:
         label = say(REPLAY, "label", language(), {})
         bar: Any = click.progressbar(length=1, label=label, file=sys.stderr)
         lines: list[str] = []
-        total, different = 0, 0
+        total, different, tampered = 0, 0, 0
         with bar:
 
             def progress(done: int, count: int) -> None:
@@ -40,14 +40,16 @@ def replay(ids: tuple[str, ...], everything: bool) -> None:
                 bar.update(done - bar.pos)
 
             for total, replayed in enumerate(replay_determinations(context, wanted, progress), start=1):  # noqa: B007  # said below
-                if not replayed.same:
-                    different += 1
+                if not replayed.same or replayed.ledger:
+                    different += not replayed.same
+                    tampered += replayed.same
                     lines += replay_lines(replayed, language())
     for line in lines:
         click.echo(line)
-    params = {"total": total, "different": different}
-    click.echo(say(REPLAY, "different" if different else "same", language(), params))
-    click.get_current_context().exit(1 if different else 0)
+    params = {"total": total, "different": different, "tampered": tampered}
+    summary = "tampered" if tampered else "different" if different else "same"
+    click.echo(say(REPLAY, summary, language(), params))
+    click.get_current_context().exit(1 if lines else 0)
 
 
 def _decoded(text: str) -> int:
@@ -58,12 +60,14 @@ def _decoded(text: str) -> int:
 
 
 def replay_lines(replayed: Replay, language: Language) -> list[str]:
-    """Which determination differs, what changed, and where."""
+    """Which determination differs or was made from a chain that was tampered with, what changed, and where."""
     changed = [
         say(REPLAY, name, language, {})
         for name in ("policy_file", "engine", "ledger")
         if getattr(replayed, name)
     ] or [say(REPLAY, "nothing", language, {})]
+    if replayed.same:
+        changed.append(say(REPLAY, "same_answer", language, {}))
     comma = say(REPLAY, "comma", language, {})
     lines = [f"{encode_person_id(replayed.determination_id)}: {comma.join(changed)}"]
     for difference in replayed.differences[:_SHOWN_MAX]:

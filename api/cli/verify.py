@@ -21,7 +21,7 @@ from service.wording import Language, say
 )
 @language_option
 def verify(rebuild: bool) -> None:
-    """Prove the ledger: every hash chain, total and state (校验账本).
+    """Prove the ledger: every hash chain, total and state, and every answer given (校验账本).
 
     Reads one snapshot and changes nothing, while the service goes on. Exit status 1 when a row is not as it must
     be; the first one is named.
@@ -51,5 +51,7 @@ def _verified(context: Context) -> BadRow | None:
 
 def bad_row_line(bad: BadRow, language: Language) -> str:
     """Which row, and what is wrong with it."""
-    place = f"{bad.table} {encode_person_id(bad.person_id)}" + ("" if bad.seq is None else f"-{bad.seq}")
+    ids = [encode_person_id(each) for each in (bad.person_id, bad.determination_id) if each is not None]
+    place = " ".join([bad.table, *ids, *([] if bad.key is None else [bad.key])])
+    place += "" if bad.seq is None else f"-{bad.seq}"
     return f"{place}: {say(VERIFY, bad.code, language, {})}"

@@ -146,6 +146,24 @@ VERIFY: Final[Texts] = {
         "与当时给出的链头不符：历史被重写过",
         "not the head that was given out: history was written anew",
     ),
+    "no_chain": ("此人没有账本：整条链已不在", "this person has no chain: it is gone whole"),
+    "no_person": ("这条链不属于任何人", "this chain is nobody's: the row of the person is gone"),
+    "answer": (
+        "结论中的账本位置和链头，与随结论留存的不符",
+        "the answer's position and head are not those of the chains kept with it",
+    ),
+    "no_members": (
+        "结论依据了账本，却没有留存所依据的链",
+        "the answer was made from chains, and none is kept with it",
+    ),
+    "text": (
+        "政策文本与摘要不符：被改动过",
+        "the policy's text is not the one of this digest: it was changed",
+    ),
+    "position": (
+        "查询记录的位置超出此人的账本",
+        "the record's position is beyond the end of the person's chain",
+    ),
 }
 
 REPLAY: Final[Texts] = {
@@ -155,6 +173,11 @@ REPLAY: Final[Texts] = {
         "{total} 项结论，{different} 项复算不同",
         "{total} determinations: {different} come out otherwise",
     ),
+    "tampered": (
+        "{total} 项结论，{different} 项复算不同，另有 {tampered} 项结论相同而账本被改动过",
+        "{total} determinations: {different} come out otherwise, and of {tampered} more the ledger was tampered with",
+    ),
+    "same_answer": ("结论仍相同", "the answer is the same"),
     "policy_file": ("政策文件已变", "the policy file changed"),
     "engine": ("规则引擎版本已变", "the engine's version changed"),
     "ledger": ("账本被改动过", "the ledger was tampered with"),

@@ -1,12 +1,22 @@
-"""Proves the ledger: every chain, and everything derived from it. Rebuilds what is derived."""
+"""Proves the ledger: every chain, everything derived from it, and what was given out. Rebuilds what is derived."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from operator import itemgetter
 
+import orjson
+
 from service.context import Context
 from service.domain.derivation import BrokenHistory, Derived, derive
-from service.domain.fact import GENESIS, fact_digest
+from service.domain.fact import GENESIS, fact_digest, joint_head
+from service.policy_file import text_digest
+from service.store.cross_checks import (
+    KeptAnswer,
+    read_answers,
+    read_half_people,
+    read_position_beyond,
+    read_texts,
+)
 from service.store.database import Connection
 from service.store.notes import read_lonely_link
 from service.store.rebuilding import lock_everyone, replace_derived, state_rows, total_rows
@@ -20,21 +30,29 @@ Progress = Callable[[int, int], None]
 class BadRow:
     """The first row that is not as it must be. ``seq`` where the table has one.
 
+    ``person_id``: None where the row is no one person's. ``key``: what names it then (a policy text's digest) or
+    beside the person (an access record's number); ``determination_id``: which determination.
+
     ``code``: ``gap`` (a fact is missing or out of order), ``link`` (does not continue the fact before it),
     ``hash`` (content and hash differ), ``clock`` (recorded before its predecessor), ``history`` (cannot follow),
     ``head``, ``state``, ``total``, ``reference`` (differ from what the facts say; also one too many or missing),
     ``lonely_link`` (a link that stands in one chain only), ``stored_head`` (the hash at ``seq`` is not the one that a
-    determination was given with: somebody wrote the chain anew).
+    determination was given with: somebody wrote the chain anew), ``no_chain`` (a person or document without one),
+    ``no_person`` (a chain that is nobody's), ``answer`` (a determination's text does not say the position and head of
+    the chains kept with it), ``no_members`` (it was made from chains, and none is kept), ``text`` (a policy's text is
+    not the one its digest was made of), ``position`` (an access record of a place the chain has not reached).
     """
 
     table: str
-    person_id: int
+    person_id: int | None
     seq: int | None
     code: str
+    key: str | None = None
+    determination_id: int | None = None
 
 
 def verify_ledger(context: Context, progress: Progress | None = None) -> BadRow | None:
-    """The first bad row in the order of person and seq, or None when all is sound.
+    """The first bad row, or None when all is sound: chains in the order of person and seq, then the rest by table.
 
     Reads one snapshot of the database, some hundred people at a time, and changes nothing.
     """
@@ -45,8 +63,7 @@ def verify_ledger(context: Context, progress: Progress | None = None) -> BadRow 
                 return bad
             if progress:
                 progress(done, max(people_total, done))
-        lonely = read_lonely_link(connection)
-    return None if lonely is None else BadRow("ledger", *lonely, "lonely_link")
+        return next(_faults_across(connection), None)
 
 
 def rebuild_totals(context: Context) -> int:
@@ -71,6 +88,40 @@ def _faults(stored: StoredPerson) -> Iterator[BadRow]:
     yield from _reference_faults(stored)
     yield from _state_faults(stored, derived)
     yield from _total_faults(stored, derived)
+
+
+def _faults_across(connection: Connection) -> Iterator[BadRow]:
+    """What no chain shows by itself."""
+    lonely = read_lonely_link(connection)
+    if lonely is not None:
+        yield BadRow("ledger", *lonely, "lonely_link")
+    for table, person_id in read_half_people(connection):
+        yield BadRow(table, person_id, None, "no_person" if table == "chain_head" else "no_chain")
+    for kept in read_answers(connection):
+        code = _answer_fault(kept)
+        if code is not None:
+            yield BadRow("determination", None, None, code, determination_id=kept.determination_id)
+    for digest, text in read_texts(connection):
+        if text_digest(text) != digest:
+            yield BadRow("policy_text", None, None, "text", key=digest)
+    beyond = read_position_beyond(connection)
+    if beyond is not None:
+        access_id, person_id = beyond
+        yield BadRow("access_record", person_id, None, "position", key=str(access_id))
+
+
+def _answer_fault(kept: KeptAnswer) -> str | None:
+    """What is wrong between an answer's text and the chains kept as those it was made from."""
+    try:
+        told = orjson.loads(kept.answer)["ledger"]
+        position, head = told["position"], told["head"]
+    except (ValueError, LookupError, TypeError):
+        return "answer"
+    if not kept.members and position != 0:
+        return "no_members"
+    expected = joint_head(kept.members) if kept.members else GENESIS
+    same = position == sum(member.position for member in kept.members) and head == f"sha256:{expected.hex()}"
+    return None if same else "answer"
 
 
 def chain_faults(stored: StoredPerson) -> Iterator[BadRow]:

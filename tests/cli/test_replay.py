@@ -48,15 +48,17 @@ def test_all_are_the_same_again(both_cli: Cli, given: list[str]) -> None:
         )
 
 
-def test_what_differs_is_named_with_what_changed(both_cli: Cli, context: Context, given: list[str]) -> None:
+def change(context: Context, table: str, statement: str) -> None:
     with context.database.writing() as connection:
         if context.database.dialect_name == "sqlite":
-            connection.execute(text("DROP TRIGGER ledger_no_update"))
+            connection.execute(text(f"DROP TRIGGER {table}_no_update"))
         else:
-            connection.execute(text("ALTER TABLE ledger DISABLE TRIGGER USER"))
-        connection.execute(
-            text("UPDATE ledger SET hours = 800, registered = 800 WHERE external_ref = 'A'"),
-        )
+            connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+        assert connection.execute(text(statement)).rowcount > 0
+
+
+def test_what_differs_is_named_with_what_changed(both_cli: Cli, context: Context, given: list[str]) -> None:
+    change(context, "ledger", "UPDATE ledger SET hours = 800, registered = 800 WHERE external_ref = 'A'")
     result = both_cli("replay", "--all", "--language", "en")
     assert result.status == 1
     lines = result.out.splitlines()
@@ -65,6 +67,38 @@ def test_what_differs_is_named_with_what_changed(both_cli: Cli, context: Context
     assert result.last_line == "3 determinations: 1 come out otherwise"
     assert both_cli("replay", given[1]).status == 0
     assert both_cli("replay", given[0]).status == 1
+
+
+def test_a_tampered_chain_is_named_though_the_answer_is_the_same(
+    both_cli: Cli, context: Context, given: list[str]
+) -> None:
+    change(context, "ledger", "UPDATE ledger SET course_title = '别的' WHERE external_ref = 'A'")
+    for arguments, count in ((["--all"], 3), (given[:1], 1)):
+        result = both_cli("replay", *arguments, "--language", "en")
+        assert result.status == 1
+        assert result.out.splitlines() == [
+            f"{given[0]}: the ledger was tampered with, the answer is the same",
+            f"{count} determinations: 0 come out otherwise, and of 1 more the ledger was tampered with",
+        ]
+    assert "账本被改动过，结论仍相同" in both_cli("replay", given[0]).out
+    assert both_cli("replay", *given[1:]).status == 0
+
+
+def test_verifying_names_the_determination(both_cli: Cli, context: Context, given: list[str]) -> None:
+    change(context, "determination", "UPDATE determination SET answer = replace(answer, 'sha256:', 'x')")
+    result = both_cli("verify", "--language", "en")
+    assert (result.status, result.last_line) == (
+        1,
+        f"determination {min(given)}: the answer's position and head are not those of the chains kept with it",
+    )
+
+
+def test_verifying_names_the_policy_text(both_cli: Cli, context: Context, given: list[str]) -> None:
+    change(context, "policy_text", "UPDATE policy_text SET text = text || ' '")
+    result = both_cli("verify")
+    assert result.status == 1
+    assert result.last_line.startswith("policy_text sha256:")
+    assert result.last_line.endswith(": 政策文本与摘要不符：被改动过")
 
 
 def test_an_engine_without_its_version(
