@@ -161,7 +161,8 @@ def _keyed_update(dialect_name: str, table: Any, changes: dict[str, tuple[str, b
     parameters |= {parameter: table.c[name].type for name, (parameter, _) in changes.items()}
     if dialect_name == "postgresql":
         arrays = [
-            func.unnest(bindparam(name, type_=ArrayText(type_))).label(name) for name, type_ in parameters.items()
+            func.unnest(bindparam(name, type_=ArrayText(type_))).label(name)
+            for name, type_ in parameters.items()
         ]
         given: Any = select(*arrays).subquery("given").c
     else:

@@ -73,12 +73,12 @@ def test_keys_are_required_with_postgresql(
 ) -> None:
     environment.setenv("DATABASE_URL", postgres_url)
     refused = cli(*CALM)
-    assert refused.status == 1
+    assert refused.status == 2
     assert "IDENTITY_KEYS" in refused.err
     environment.setenv("IDENTITY_KEYS", "k1:short")
     environment.setenv("LOOKUP_KEY", "short")
     refused = cli(*CALM)
-    assert refused.status == 1
+    assert refused.status == 2
     assert "short" not in refused.err
 
 
