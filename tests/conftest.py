@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from hypothesis.internal import observability
 from sqlalchemy.engine import make_url
 
 from tests.postgres_server import PostgresServer, fresh_database
@@ -19,6 +20,9 @@ from tests.postgres_server import PostgresServer, fresh_database
 # Two shared cores: an example's time says nothing about the code, the time-out of the whole test does.
 settings.register_profile("house", deadline=None, print_blob=True)
 settings.load_profile("house")
+
+# schemathesis switches observability on, and then every later Hypothesis test of its process is traced line by line.
+observability.OBSERVABILITY_COLLECT_COVERAGE = False
 
 SHARED_SERVER = "HOURS_LEDGER_TEST_SERVER_URL"  # from the controller to its xdist workers
 _started = pytest.StashKey[PostgresServer]()

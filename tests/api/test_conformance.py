@@ -92,7 +92,9 @@ class World:
         return self.callers[roles[0]].key if roles else None
 
     def path_parameters(self, name: str, number: int, names: dict[str, Any]) -> dict[str, Any]:
-        entry_id = self.entry_ids[number % len(self.entry_ids)]
+        # The first hundred are disputed, the last hundred get reversed: each door finds entries it can still deal with.
+        first = 200 if name == "reverseEntry" else 100
+        entry_id = self.entry_ids[first + number % 100]
         known = {
             "entry_id": entry_id,
             "attestation_id": self.attestation_ids[number // 2 % EXAMPLES],
@@ -106,6 +108,10 @@ class World:
             "code": sorted(STATUS)[number % len(STATUS)],
             "name": "page.css",
         }
+        if name == "reverseImport":
+            # One of its own each time: what was undone, or built on by another door, can't be undone again.
+            upload = {"file": (io.BytesIO(_roster(number + 1)), "r.csv")}
+            known["import_id"] = self.callers["provider"].post("/v1/imports", data=upload).json["import_id"]
         if name == "erasePerson":
             known["person_id"] = self.long_gone[number % len(self.long_gone)]
         return {each: known[each] for each in names}
@@ -151,11 +157,12 @@ def _register_in_1990(provider: Caller, clock: Clock) -> list[str]:
     return [result["person_id"] for result in results]
 
 
-def _roster() -> bytes:
+def _roster(number: int = 0) -> bytes:
     header = (
         "证件类型,证件号码,姓名,区划代码,学习年度,科目类别,学时,系列,课程编号,课程名称,完成日期,证书编号,备注"
     )
-    return f"{header}\n居民身份证,{resident_id(1)},测试人,331100,2023,专业,1,,C,课,2023-05-04,Z-1,\n".encode()
+    person_cells = f"居民身份证,{resident_id(77)},测试人"  # nobody whom another door changes
+    return f"{header}\n{person_cells},331100,2023,专业,1,,C{number},课,2023-05-04,Z-{number},\n".encode()
 
 
 @pytest.fixture(scope="module")

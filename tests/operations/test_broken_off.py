@@ -120,7 +120,7 @@ print("done", flush=True)
 """
 
 
-@pytest.mark.parametrize(("moment", "delay"), [("appending", 0.0), ("appending", 0.15), ("committing", 0.0)])
+@pytest.mark.parametrize(("moment", "delay"), [("appending", 0.0), ("appending", 0.05), ("committing", 0.0)])
 def test_a_killed_process_leaves_nothing_half_written(
     context: Context, provider: Client, database_url: str, moment: str, delay: float
 ) -> None:
