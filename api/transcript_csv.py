@@ -2,16 +2,14 @@
 
 import csv
 import io
-from typing import Final
 
+from importers.formulas import inert
 from service.domain.entry import Entry
 from service.domain.hours import hours_text
 from service.domain.identifiers import encode_entry_id
 from service.operations.read_transcript import Transcript
 from service.wording import Language, Texts, say
 from service.wording.transcript import COLUMNS, STATUSES, SUBJECTS
-
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def transcript_csv(transcript: Transcript, language: Language) -> str:
@@ -21,7 +19,7 @@ def transcript_csv(transcript: Transcript, language: Language) -> str:
     writer = csv.writer(table)
     writer.writerow(say(COLUMNS, name, language, {}) for name in COLUMNS)
     for entry in transcript.entries:
-        writer.writerow(_inert(value) for value in _cells(entry, language))
+        writer.writerow(inert(value) for value in _cells(entry, language))
     return table.getvalue()
 
 
@@ -43,7 +41,3 @@ def _cells(entry: Entry, language: Language) -> tuple[str, ...]:
         entry.completed_on.isoformat() if entry.completed_on else "",
         entry.certificate_no or "",
     )
-
-
-def _inert(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, Final
 import xlsxwriter
 
 from importers.asides import is_blank
+from importers.formulas import FORMULA_STARTS
 from importers.header import IGNORED_HEADERS, Header
 from importers.layout import Layout
 from importers.report import ImportReport, RowFault, fault_detail
@@ -25,7 +26,6 @@ LINES_MAX: Final = 1_048_576
 _TEXT_MAX: Final = 32_767
 _REASONS_WIDTH: Final = 60
 _WIDTH: Final = 14
-_FORMULA_START: Final = ("=", "+", "-", "@", "\t", "\r")
 _TYPED_FIELDS: Final = frozenset({"credit_year", "hours", "completed_on"})
 """Columns that need not be kept from becoming numbers or days."""
 
@@ -148,7 +148,7 @@ class _Marker:
         if isinstance(cell, BadCell):
             cell = "#N/A" if cell.code == "formula_error" else ""
         if isinstance(cell, str):
-            kind = "quoted" if cell.startswith(_FORMULA_START) else "text"
+            kind = "quoted" if cell.startswith(FORMULA_STARTS) else "text"
             if cell:
                 out.write_string(line, index, cell[:_TEXT_MAX], self._formats[kind, wrong])
             elif wrong:

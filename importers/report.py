@@ -9,6 +9,7 @@ from dataclasses import field as factory
 from datetime import date, time, timedelta
 from typing import Any, Final
 
+from importers.formulas import inert
 from service.domain.errors import Refusal
 from service.domain.identifiers import encode_person_id
 from service.domain.identity import mask_id_number, mask_name
@@ -32,7 +33,6 @@ _TAKEN_BACK: Final = "entries_taken_back"
 _WORDS: Final = {**FAULTS, **ROSTER, **CELLS}
 _LONG_NUMBER = re.compile(r"[0-9０-９]{15}[0-9０-９Xx]*")
 _CSV_KEYS: Final = ("column", "code", "detail", "value", "expected", "suggestion")
-_FORMULA_START: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,13 +204,8 @@ def faults_csv(report: ImportReport, language: Language) -> str:
     writer.writerow(FAULTS_CSV_HEADER[0 if language == "zh-CN" else 1])
     for fault in report.faults:
         document = fault_document(fault, language)
-        writer.writerow([document["line"], *(_inert(document[key]) for key in _CSV_KEYS)])
+        writer.writerow([document["line"], *(inert(document[key]) for key in _CSV_KEYS)])
     return out.getvalue()
-
-
-def _inert(text: str | None) -> str:
-    text = text or ""
-    return f"'{text}" if text.startswith(_FORMULA_START) else text
 
 
 def typed(field: str, cell: object) -> str | None:
