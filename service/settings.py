@@ -34,6 +34,37 @@ class Settings(BaseSettings):
             "with another key nobody is found. Given together with `IDENTITY_KEYS` or not at all."
         ),
     )
+    session_hours: Annotated[int, Field(ge=1, le=24 * 7)] = Field(
+        default=8, description="Hours after which a sign-in on the pages ends."
+    )
+    trusted_proxies: Annotated[int, Field(ge=0, le=5)] = Field(
+        default=0,
+        description=(
+            "Reverse proxies in front of the server whose `X-Forwarded-For`, `-Proto` and `-Host` are believed."
+        ),
+    )
+    oidc_issuer: str | None = Field(
+        default=None,
+        description=(
+            "OpenID provider by which people sign in: its address, below which "
+            "`/.well-known/openid-configuration` lies. None: no such sign-in."
+        ),
+    )
+    oidc_client_id: str = Field(default="hours-ledger", description="Our client id at the OpenID provider.")
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, description="Our secret there; none for a public client (PKCE is always used)."
+    )
+    oidc_scope: str = Field(default="openid profile", description="Scopes asked for at sign-in.")
+    oidc_number_claim: str = Field(
+        default="id_number", description="Claim that carries the identity number of who signs in."
+    )
+    oidc_name_claim: str = Field(default="name", description="Claim that carries their name.")
+    oidc_client_claim: str = Field(
+        default="hours_ledger_client",
+        description=(
+            "Claim of staff: the name of the client (training provider, authority, administration) they work for."
+        ),
+    )
     demo: bool = Field(
         default=False, description="Demo mode: made-up people and printed keys. Never in production."
     )

@@ -96,7 +96,7 @@ def authenticate(context: Context, key: str) -> Client | None:
     if not _KEY_FORM.fullmatch(key):
         return None
     with context.database.reading() as connection:
-        return stored.find_by_key(connection, _hash_key(key), context.clock())
+        return stored.find_by_key(connection, hash_key(key), context.clock())
 
 
 def _active(connection: Connection, name: str) -> Client:
@@ -108,9 +108,10 @@ def _active(connection: Connection, name: str) -> Client:
 
 def _make_key() -> tuple[str, bytes]:
     key = _KEY_PREFIX + secrets.token_urlsafe(32)
-    return key, _hash_key(key)
+    return key, hash_key(key)
 
 
-def _hash_key(key: str) -> bytes:
+def hash_key(key: str) -> bytes:
+    """What is stored of a key."""
     # 256 random bits need no slow hash.
     return hashlib.sha256(key.encode()).digest()

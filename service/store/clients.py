@@ -10,7 +10,7 @@ from service.domain.client import Client, Role
 from service.store.columns import Instant
 from service.store.tables import client, client_key
 
-_CLIENT: Final = (
+CLIENT_COLUMNS: Final = (
     client.c.client_id,
     client.c.name,
     client.c.role,
@@ -19,7 +19,7 @@ _CLIENT: Final = (
     client.c.feed_id,
 )
 _BY_KEY: Final = (
-    select(*_CLIENT)
+    select(*CLIENT_COLUMNS)
     .join(client_key, client_key.c.client_id == client.c.client_id)
     .where(
         client_key.c.key_hash == bindparam("key_hash"),
@@ -28,26 +28,26 @@ _BY_KEY: Final = (
         or_(client_key.c.expires_at.is_(None), client_key.c.expires_at > bindparam("now", type_=Instant)),
     )
 )
-_BY_NAME: Final = select(*_CLIENT).where(client.c.name == bindparam("name"))
+_BY_NAME: Final = select(*CLIENT_COLUMNS).where(client.c.name == bindparam("name"))
 _ACTIVE_BY_NAME: Final = _BY_NAME.where(client.c.revoked_at.is_(None))
-_ALL: Final = select(*_CLIENT, client.c.created_at, client.c.revoked_at).order_by(client.c.client_id)
+_ALL: Final = select(*CLIENT_COLUMNS, client.c.created_at, client.c.revoked_at).order_by(client.c.client_id)
 
 
 def find_by_key(connection: Connection, key_hash: bytes, now: datetime) -> Client | None:
     """The client of a key that is neither expired nor revoked."""
     row = connection.execute(_BY_KEY, {"key_hash": key_hash, "now": now}).first()
-    return None if row is None else _read_client(row)
+    return None if row is None else read_client(row)
 
 
 def find_by_name(connection: Connection, name: str, *, active: bool = False) -> Client | None:
     """The client of that name; ``active``: unless it is revoked."""
     row = connection.execute(_ACTIVE_BY_NAME if active else _BY_NAME, {"name": name}).first()
-    return None if row is None else _read_client(row)
+    return None if row is None else read_client(row)
 
 
 def read_all(connection: Connection) -> list[tuple[Client, datetime, datetime | None]]:
     """Every client with when it was created and revoked."""
-    return [(_read_client(row), row.created_at, row.revoked_at) for row in connection.execute(_ALL)]
+    return [(read_client(row), row.created_at, row.revoked_at) for row in connection.execute(_ALL)]
 
 
 def add_client(
@@ -93,7 +93,8 @@ def revoke(connection: Connection, client_id: int, now: datetime) -> None:
         )
 
 
-def _read_client(row: Any) -> Client:
+def read_client(row: Any) -> Client:
+    """The client in a row that has CLIENT_COLUMNS."""
     return Client(
         client_id=row.client_id,
         name=row.name,

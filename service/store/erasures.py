@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from service.store.determinations import erase_masks
 from service.store.rights_tables import erasure
+from service.store.sessions import end_sessions_of_documents
 from service.store.tables import identity, person
 
 _HASHES: Final = select(identity.c.id_hash).where(
@@ -30,7 +31,9 @@ def erase_people(
     connection: Connection, person_ids: Sequence[int], erased_at: datetime, erased_by: int, reason: str
 ) -> None:
     """Takes away names, numbers and the hashes people are found by, and writes down who did so and why."""
-    erase_masks(connection, person_ids, select_id_hashes(connection, person_ids))
+    id_hashes = select_id_hashes(connection, person_ids)
+    erase_masks(connection, person_ids, id_hashes)
+    end_sessions_of_documents(connection, id_hashes)
     connection.execute(delete(identity).where(identity.c.person_id.in_(person_ids)))
     connection.execute(
         update(person).where(person.c.person_id.in_(person_ids)).values(name_sealed=None, name_hash=None)

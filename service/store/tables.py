@@ -20,7 +20,11 @@ from sqlalchemy import (
 )
 
 from service.domain.hours import TENTHS_MAX
-from service.store import determination_tables, rights_tables  # noqa: F401  # so that metadata holds them
+from service.store import (  # noqa: F401  # so that metadata holds them
+    determination_tables,
+    rights_tables,
+    session_tables,
+)
 from service.store.access_table import access_record
 from service.store.columns import BigKey, Instant, metadata
 from service.store.import_tables import entry_correction, import_entry, import_reversal
