@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from service.annexes import AnnexBook, load_annexes
 from service.policy_book import PolicyBook, load_policy_book
 from service.settings import Settings
+from service.signing import Signer, make_signer
 from service.store.database import Database
 from service.vault import Vault, make_vault
 
@@ -17,7 +18,7 @@ _SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 
 @dataclass(frozen=True)
 class Context:
-    """``clock`` returns aware datetimes; tests set their own."""
+    """``clock`` returns aware datetimes; tests set their own. A ``signer`` without keys signs nothing."""
 
     settings: Settings
     database: Database
@@ -25,6 +26,7 @@ class Context:
     vault: Vault
     clock: Callable[[], datetime]
     annex_book: AnnexBook = field(default_factory=load_annexes)
+    signer: Signer = field(default_factory=lambda: Signer({}))
 
 
 def utc_now() -> datetime:
@@ -39,6 +41,7 @@ def open_context(settings: Settings) -> Context:
         policy_book=load_policy_book(),
         vault=make_vault(settings),
         clock=utc_now,
+        signer=make_signer(settings),
     )
 
 

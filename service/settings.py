@@ -34,6 +34,14 @@ class Settings(BaseSettings):
             "with another key nobody is found. Given together with `IDENTITY_KEYS` or not at all."
         ),
     )
+    signing_keys: SecretStr | None = Field(
+        default=None,
+        description=(
+            "Keys that sign certificates (Ed25519): `ID:BASE64[,ID:BASE64…]`, seeds of 32 bytes. The first signs, "
+            "what any of them signed verifies: an old one stays in the list. With SQLite and none given, made once "
+            "beside the database file; with PostgreSQL and none given, no certificate is issued."
+        ),
+    )
     session_hours: Annotated[int, Field(ge=1, le=24 * 7)] = Field(
         default=8, description="Hours after which a sign-in on the pages ends."
     )
@@ -70,6 +78,13 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="Address the server listens on.")
     port: Port = Field(default=8000, description="Port the server listens on.")
+    public_url: Annotated[str, Field(pattern=r"^https?://[^\s?#]+[^\s?#/]$")] | None = Field(
+        default=None,
+        description=(
+            "Address at which the outside reaches the service, without a slash at the end: stands on certificates "
+            "and in their QR codes. None: `http://HOST:PORT`."
+        ),
+    )
     web_concurrency: Count = Field(default=2, description="Server processes.")
     threads: Count = Field(default=8, description="Threads in each server process.")
     pool_size: Count = Field(
@@ -90,6 +105,11 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="Least level that is logged."
     )
+
+    @property
+    def reached_at(self) -> str:
+        """``public_url``, or where the server listens."""
+        return self.public_url or f"http://{self.host}:{self.port}"
 
 
 def load_settings() -> Settings:

@@ -19,6 +19,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from service.domain.identity import Identity
+from service.key_file import make_key_file
 from service.settings import Settings
 from service.store.database import sqlite_file
 
@@ -53,6 +54,10 @@ class Vault:
     def name_hash(self, name: str) -> bytes:
         """32 bytes that are equal for equal names."""
         return hmac.digest(self._lookup_key, b"name\0" + name.encode(), "sha256")
+
+    def certificate_digest(self, scope: str) -> bytes:
+        """32 bytes that are the same for the same certificate and that nobody without the key can guess."""
+        return hmac.digest(self._lookup_key, b"certificate\0" + scope.encode(), "sha256")
 
     def seal(self, text: str) -> bytes:
         """The text encrypted under the current key; never the same bytes twice."""
@@ -124,26 +129,12 @@ def _vault_beside(database: Path) -> Vault:
 
 
 def _make_key_file(path: Path) -> None:
-    """Writes fresh keys whole or not at all; of several processes at once, the first one's keys stay."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     content = {
         "identity_keys": {"k1": base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()},
         "lookup_key": base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode(),
     }
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    with os.fdopen(
-        os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8"
-    ) as file:
-        json.dump(content, file, indent=2)
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        return
-    finally:
-        draft.unlink()
-    log.warning(
-        "identity keys were made in %s: without this file names and numbers cannot be read; keep it safe",
-        path,
-    )
+    if make_key_file(path, content):
+        log.warning(
+            "identity keys were made in %s: without this file names and numbers cannot be read; keep it safe",
+            path,
+        )

@@ -15,6 +15,9 @@ CHINESE: Final = {
     "第一把用来加密，各把都能解密。用 SQLite 而没有给出时，在数据库文件旁生成一次；用 PostgreSQL 时必须给出。",
     "lookup_key": "按证件查找用的散列密钥（HMAC-SHA256），32字节的 base64。不能更换：换了就谁也找不到。"
     "与 `IDENTITY_KEYS` 同时给出，或都不给。",
+    "signing_keys": "签署学时证明的密钥（Ed25519）：`编号:BASE64[,编号:BASE64…]`，每把为32字节的种子。第一把用来签署，"
+    "各把签过的都能核验：旧的要留在列表中。用 SQLite 而没有给出时，在数据库文件旁生成一次；"
+    "用 PostgreSQL 而没有给出时，不出具学时证明。",
     "session_hours": "网页登录多少小时后失效。",
     "trusted_proxies": "服务前面可信的反向代理层数：采信它们的 `X-Forwarded-For`、`-Proto`、`-Host`。",
     "oidc_issuer": "个人登录所用的 OpenID 提供方地址，其下有 `/.well-known/openid-configuration`。不填则没有这种登录。",
@@ -27,6 +30,7 @@ CHINESE: Final = {
     "demo": "演示模式：虚构人员，密钥会打印出来。生产环境绝不要开。",
     "host": "监听的地址。",
     "port": "监听的端口。",
+    "public_url": "外部访问本服务的地址，末尾不带斜杠：印在学时证明及其二维码上。不填则为 `http://HOST:PORT`。",
     "web_concurrency": "服务进程数。",
     "threads": "每个服务进程的线程数。",
     "pool_size": "每个进程为读取保留的数据库连接数；写入另有同样多。",

@@ -18,6 +18,7 @@ from service.domain.identifiers import encode_person_id
 from service.domain.subjects import STANDINGS
 from service.fields import StrictSchema
 from service.operations.export_person import ExportedPerson, PersonExport
+from service.store.certificates import CertificateRecord
 from service.store.holdings import AccessRow
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
@@ -54,6 +55,17 @@ class FactSchema(StrictSchema):
     recorded_by = fields.String(required=True, metadata=note("By which client."))
     hash = fields.String(required=True, metadata=note("The chain's hash at this fact."))
     note = fields.String(required=True, allow_none=True, metadata=note("In words."))
+
+
+class ExportedCertificateSchema(StrictSchema):
+    """That a certificate was issued; what it says is at its code."""
+
+    code = fields.String(required=True, metadata=note("Its code (GET /v1/certificates/{code})."))
+    issued_at = fields.AwareDateTime(required=True, metadata=note("When."))
+    issued_to = fields.String(
+        required=True, allow_none=True, metadata=note("To which client; null: to the person.")
+    )
+    year = fields.Integer(required=True, allow_none=True, metadata=note("Of which credit year; null: all."))
 
 
 class ExportedEntrySchema(EntryAnswerSchema):
@@ -126,6 +138,9 @@ class PersonExportSchema(StrictSchema):
     determinations = fields.List(
         fields.Nested(DeterminationSchema), required=True, metadata=note("As they were given.")
     )
+    certificates = fields.List(
+        fields.Nested(ExportedCertificateSchema), required=True, metadata=note("What was issued on paper.")
+    )
     disputes = fields.List(
         fields.Nested(DisputeSchema), required=True, metadata=note("With all that was said.")
     )
@@ -141,8 +156,18 @@ def export_json(export: PersonExport) -> dict[str, Any]:
         "exported_at": export.exported_at.astimezone(SHANGHAI).isoformat(),
         "people": [_person_json(each, export.clients) for each in export.people],
         "determinations": export.determinations,
+        "certificates": [_certificate_json(each, export.clients) for each in export.certificates],
         "disputes": [dispute_json(dispute) for dispute in export.disputes],
         "access_records": [_access_json(each) for each in export.accesses],
+    }
+
+
+def _certificate_json(record: CertificateRecord, clients: dict[int, str]) -> dict[str, Any]:
+    return {
+        "code": record.code,
+        "issued_at": record.issued_at.astimezone(SHANGHAI).isoformat(),
+        "issued_to": None if record.client_id is None else clients[record.client_id],
+        "year": record.credit_year,
     }
 
 

@@ -14,6 +14,7 @@ from service.domain.errors import Refusal
 from service.domain.fact import Fact
 from service.operations.determine import as_given, open_masks
 from service.operations.record_access import record_access
+from service.store.certificates import CertificateRecord, select_certificates_of
 from service.store.database import Connection
 from service.store.determinations import select_of_people
 from service.store.disputes import DisputeFilter, list_disputes
@@ -54,6 +55,7 @@ class PersonExport:
     exported_at: datetime
     people: list[ExportedPerson]
     determinations: list[Json]
+    certificates: list[CertificateRecord]
     disputes: list[Dispute]
     accesses: list[AccessRow]
     clients: dict[int, str]
@@ -93,6 +95,7 @@ def _export(
         exported_at=context.clock(),
         people=[_opened(context, held, erased.get(held.person_id)) for held in holdings],
         determinations=[as_given(record, open_masks(context, masks)) for record, masks in records],
+        certificates=select_certificates_of(connection, people),
         disputes=disputes,
         accesses=read_accesses(connection, people, id_hashes),
         clients=read_client_names(connection),

@@ -9,8 +9,9 @@ from service.domain.amounts import Amounts
 from service.domain.entry import Entry
 from service.domain.errors import Refusal
 from service.operations.record_access import record_access
+from service.store.database import Connection
 from service.store.entries import read_person_entries
-from service.store.standing import TotalRow, read_standings
+from service.store.standing import PersonStanding, TotalRow, read_standings
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +40,23 @@ def read_transcript(context: Context, person_id: int, year: int | None = None, *
     """The transcript, of one credit year if given; leaves its access record. Refusal ``not_found``."""
     # One snapshot: the sums, the entries and the position belong together.
     with context.database.snapshot() as connection:
-        standings = read_standings(connection, person_ids=[person_id])
-        if not standings:
-            raise Refusal("not_found")
-        standing = standings[0]
-        entries = [
-            entry
-            for member in standing.members
-            for entry in read_person_entries(connection, member.person_id)
-        ]
+        transcript, standing = compile_transcript(context, connection, person_id, year)
     record_access(context, None, asker, [member.person_id for member in standing.members])
-    return Transcript(
+    return transcript
+
+
+def compile_transcript(
+    context: Context, connection: Connection, person_id: int, year: int | None
+) -> tuple[Transcript, PersonStanding]:
+    """The transcript and the standing it is of, within the caller's snapshot. Refusal ``not_found``."""
+    standings = read_standings(connection, person_ids=[person_id])
+    if not standings:
+        raise Refusal("not_found")
+    standing = standings[0]
+    entries = [
+        entry for member in standing.members for entry in read_person_entries(connection, member.person_id)
+    ]
+    transcript = Transcript(
         person_id=person_id,
         name=_opened(context, standing.name_sealed),
         id_number=_opened(context, standing.number_sealed),
@@ -58,6 +65,7 @@ def read_transcript(context: Context, person_id: int, year: int | None = None, *
         position=standing.position,
         head=standing.head,
     )
+    return transcript, standing
 
 
 def require_person(context: Context, person_id: int) -> None:

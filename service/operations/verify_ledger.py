@@ -37,7 +37,8 @@ class BadRow:
     ``hash`` (content and hash differ), ``clock`` (recorded before its predecessor), ``history`` (cannot follow),
     ``head``, ``state``, ``total``, ``reference`` (differ from what the facts say; also one too many or missing),
     ``lonely_link`` (a link that stands in one chain only), ``stored_head`` (the hash at ``seq`` is not the one that a
-    determination was given with: somebody wrote the chain anew), ``no_chain`` (a person or document without one),
+    determination or a certificate was given with: somebody wrote the chain anew), ``no_chain`` (a person or document
+    without one),
     ``no_person`` (a chain that is nobody's), ``answer`` (a determination's text does not say the position and head of
     the chains kept with it), ``no_members`` (it was made from chains, and none is kept), ``text`` (a policy's text is
     not the one its digest was made of), ``position`` (an access record of a place the chain has not reached).
@@ -153,7 +154,7 @@ def _head_faults(stored: StoredPerson) -> Iterator[BadRow]:
 def _stored_head_faults(stored: StoredPerson) -> Iterator[BadRow]:
     hashes = {row.fact.seq: row.hash for row in stored.facts}
     hashes[0] = GENESIS
-    for person_id, _, position, head in sorted(stored.given, key=itemgetter(2)):
+    for person_id, _, position, head in sorted([*stored.given, *stored.certified], key=itemgetter(2)):
         if hashes.get(position) != head:
             yield BadRow("ledger", person_id, position, "stored_head")
 

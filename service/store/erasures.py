@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from service.store.certificates import erase_claims
 from service.store.determinations import erase_masks
 from service.store.rights_tables import erasure
 from service.store.sessions import end_sessions_of_documents
@@ -33,6 +34,7 @@ def erase_people(
     """Takes away names, numbers and the hashes people are found by, and writes down who did so and why."""
     id_hashes = select_id_hashes(connection, person_ids)
     erase_masks(connection, person_ids, id_hashes)
+    erase_claims(connection, person_ids)
     end_sessions_of_documents(connection, id_hashes)
     connection.execute(delete(identity).where(identity.c.person_id.in_(person_ids)))
     connection.execute(

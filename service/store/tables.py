@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from service.domain.hours import TENTHS_MAX
 from service.store import (  # noqa: F401  # so that metadata holds them
+    certificate_tables,
     determination_tables,
     rights_tables,
     session_tables,

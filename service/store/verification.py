@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Table, bindparam, func, or_, select
 
 from service.domain.fact import Fact
+from service.store.certificate_tables import certificate_member
 from service.store.determination_tables import determination_member
 from service.store.tables import chain_head, entry_reference, entry_state, ledger, totals
 
@@ -35,6 +36,7 @@ class StoredPerson:
     totals: list[tuple[Any, ...]] = field(default_factory=list)
     references: list[tuple[Any, ...]] = field(default_factory=list)
     given: list[tuple[Any, ...]] = field(default_factory=list)
+    certified: list[tuple[Any, ...]] = field(default_factory=list)
 
 
 def _range(table: Table) -> Any:
@@ -60,6 +62,7 @@ _DERIVED: Final = {
     "totals": _range(totals),
     "references": _range(entry_reference),
     "given": _range(determination_member),
+    "certified": _range(certificate_member),
 }
 _FACTS: Final = _range(ledger)
 _by_person: Final = itemgetter(0)

@@ -13,6 +13,7 @@ from service.domain.client import Role
 from service.operations.clients import create_client
 from service.policy_book import PolicyBook, load_policy_book
 from service.settings import Settings
+from service.signing import make_signer
 from service.store.database import Database
 from service.vault import make_vault
 from tests.api.calls import Caller, Clock
@@ -31,8 +32,15 @@ def clock() -> Clock:
 
 
 def make_context(url: str, policy_book: PolicyBook, clock: Callable[[], datetime]) -> Context:
-    settings = Settings(database_url=url, identity_keys=f"k1:{KEY}", lookup_key=KEY, body_size_max=2_000_000)
-    return Context(settings, Database(url), policy_book, make_vault(settings), clock)
+    settings = Settings(
+        database_url=url,
+        identity_keys=f"k1:{KEY}",
+        lookup_key=KEY,
+        signing_keys=f"s1:{KEY}",
+        body_size_max=2_000_000,
+    )
+    vault, signer = make_vault(settings), make_signer(settings)
+    return Context(settings, Database(url), policy_book, vault, clock, signer=signer)
 
 
 @pytest.fixture

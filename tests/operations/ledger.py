@@ -26,7 +26,9 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
 def settings_for(url: str) -> Settings:
-    return Settings(database_url=url, identity_keys=f"test:{_KEY}", lookup_key=_KEY)
+    return Settings(
+        database_url=url, identity_keys=f"test:{_KEY}", lookup_key=_KEY, signing_keys=f"s1:{_KEY}"
+    )
 
 
 def open_ledger(url: str, clock: Callable[[], datetime] | None = None) -> Context:

@@ -183,6 +183,8 @@ def test_nothing_that_names_a_person_is_left_out_of_the_export() -> None:
         "person",
         "identity",
         "determination_member",
+        "certificate",
+        "certificate_member",
         "dispute",
         "erasure",
         "access_record",
