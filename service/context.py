@@ -7,6 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from service.annexes import AnnexBook, load_annexes
+from service.evidence_files import EvidenceFiles, evidence_directory
 from service.policy_book import PolicyBook, load_policy_book
 from service.settings import Settings
 from service.signing import Signer, make_signer
@@ -27,6 +28,10 @@ class Context:
     clock: Callable[[], datetime]
     annex_book: AnnexBook = field(default_factory=load_annexes)
     signer: Signer = field(default_factory=lambda: Signer({}))
+
+    @property
+    def evidence_files(self) -> EvidenceFiles:
+        return EvidenceFiles(evidence_directory(self.settings), self.vault)
 
 
 def utc_now() -> datetime:

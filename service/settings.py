@@ -1,5 +1,6 @@
 """Every setting, named once. Values come from environment variables of the same name in upper case."""
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr
@@ -95,6 +96,16 @@ class Settings(BaseSettings):
         default=4 * 1024 * 1024, description="Largest request body in bytes (imports apart)."
     )
     import_size_max: Count = Field(default=16 * 1024 * 1024, description="Largest roster file in bytes.")
+    evidence_dir: Path | None = Field(
+        default=None,
+        description=(
+            "Directory of the files that people add to hours they register alone, each sealed; all processes share it. "
+            "None: with SQLite beside the database file (`PATH.evidence/`), else `var/evidence`."
+        ),
+    )
+    evidence_size_max: Count = Field(
+        default=5 * 1024 * 1024, description="Largest file of evidence in bytes."
+    )
     retention_years: Annotated[int, Field(ge=1, le=100)] = Field(
         default=30,
         description=(

@@ -61,19 +61,27 @@ class Vault:
 
     def seal(self, text: str) -> bytes:
         """The text encrypted under the current key; never the same bytes twice."""
-        header = bytes([len(self._sealing_id)]) + self._sealing_id
-        nonce = os.urandom(_NONCE_BYTES)
-        return header + nonce + self._ciphers[self._sealing_id].encrypt(nonce, text.encode(), header)
+        return self.seal_bytes(text.encode())
 
     def open(self, sealed: bytes) -> str:
         """The text again. Raises VaultError when the key is not loaded or the bytes were changed."""
+        return self.open_bytes(sealed).decode()
+
+    def seal_bytes(self, content: bytes) -> bytes:
+        """As ``seal``, of a file's content."""
+        header = bytes([len(self._sealing_id)]) + self._sealing_id
+        nonce = os.urandom(_NONCE_BYTES)
+        return header + nonce + self._ciphers[self._sealing_id].encrypt(nonce, content, header)
+
+    def open_bytes(self, sealed: bytes) -> bytes:
+        """As ``open``, of what ``seal_bytes`` gave."""
         nonce_at = 1 + sealed[0] if sealed else 1
         header, nonce = sealed[:nonce_at], sealed[nonce_at : nonce_at + _NONCE_BYTES]
         cipher = self._ciphers.get(header[1:])
         if cipher is None or len(nonce) != _NONCE_BYTES:
             raise VaultError("sealed with a key that is not loaded")
         try:
-            return cipher.decrypt(nonce, sealed[nonce_at + _NONCE_BYTES :], header).decode()
+            return cipher.decrypt(nonce, sealed[nonce_at + _NONCE_BYTES :], header)
         except InvalidTag:
             raise VaultError("sealed bytes were changed") from None
 

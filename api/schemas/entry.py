@@ -32,6 +32,20 @@ REFERENCE_MAX: Final = 200
 BATCH_MAX: Final = 1000
 
 
+def require_years_fit(data: Mapping[str, Any]) -> None:
+    """Raises ValidationError when ``credit_year`` and ``completed_on`` do not fit each other or today."""
+    today = Surroundings.get().today
+    year = data.get("credit_year", today.year)
+    pointers = ("credit_year", "completed_on")
+    faults = {
+        fault.pointer: [FieldFault(fault.code, fault.params)]
+        for fault in year_faults(year, data.get("completed_on"), today, pointers)
+        if fault.pointer in data
+    }
+    if faults:
+        raise ValidationError(faults)
+
+
 class CourseSchema(StrictSchema):
     """A course by its code, its title or both."""
 
@@ -72,16 +86,7 @@ class EntrySchema(StrictSchema):
     @validates_schema(skip_on_field_errors=False)
     def years_fit(self, data: Mapping[str, Any], **_: Any) -> None:
         """Credit year and completion day against each other and against today."""
-        today = Surroundings.get().today
-        year = data.get("credit_year", today.year)
-        pointers = ("credit_year", "completed_on")
-        faults = {
-            fault.pointer: [FieldFault(fault.code, fault.params)]
-            for fault in year_faults(year, data.get("completed_on"), today, pointers)
-            if fault.pointer in data
-        }
-        if faults:
-            raise ValidationError(faults)
+        require_years_fit(data)
 
     @post_load
     def as_draft(self, data: Mapping[str, Any], **_: Any) -> EntryDraft:

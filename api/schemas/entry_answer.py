@@ -29,7 +29,9 @@ class EntryAnswerSchema(StrictSchema):
     entry_id = fields.String(required=True, metadata=note("The service's id of the entry."))
     person_id = fields.String(required=True, metadata=note("The service's id of the person."))
     external_ref = fields.String(required=True, metadata=note("The provider's id of the entry."))
-    provider_id = fields.Integer(required=True, metadata=note("The client that registered it."))
+    provider_id = fields.Integer(
+        required=True, metadata=note("The client that registered it; 0: the person alone.")
+    )
     status = fields.String(required=True, metadata=note("Where the entry stands.", enum=list(ENTRY_STATUSES)))
     division_code = fields.String(required=True, metadata=note("Where the person's unit is."))
     credit_year = fields.Integer(
@@ -41,6 +43,9 @@ class EntryAnswerSchema(StrictSchema):
         required=True, metadata=note("Hours recognised by the competent authority.")
     )
     self_registered = fields.Boolean(required=True, metadata=note("Registered by the person alone."))
+    evidence = fields.Integer(
+        required=True, metadata=note("How many files the person added to hours registered alone.", minimum=0)
+    )
     series = fields.String(required=True, allow_none=True, metadata=note("Series (系列)."))
     course = fields.Nested(
         CourseAnswerSchema, required=True, allow_none=True, metadata=note("What was learned.")
@@ -102,6 +107,7 @@ def entry_json(entry: Entry) -> dict[str, Any]:
         "hours": hours_number(entry.hours),
         "recognised_hours": hours_number(entry.recognised_hours),
         "self_registered": entry.self_registered,
+        "evidence": entry.evidence,
         "series": entry.series,
         "course": course,
         "completed_on": None if entry.completed_on is None else entry.completed_on.isoformat(),

@@ -9,6 +9,7 @@ from api.schemas.determination_answer import DeterminationSchema
 from api.schemas.dispute import DisputeSchema, dispute_json
 from api.schemas.eligibility_answer import LedgerMarkSchema
 from api.schemas.entry_answer import EntryAnswerSchema, entry_json
+from api.schemas.evidence_answer import EvidenceSchema, evidence_json
 from api.schemas.notes import note
 from api.schemas.transcript_answer import StandingHoursSchema
 from service.domain.amounts import Amounts
@@ -107,6 +108,9 @@ class ExportedPersonSchema(StrictSchema):
         metadata=note("Facts that are no hours: attestations, integrity records, withdrawals, links."),
     )
     totals = fields.List(fields.Nested(ExportedTotalSchema), required=True, metadata=note("The sums."))
+    evidence = fields.List(
+        fields.Nested(EvidenceSchema), required=True, metadata=note("Files added to hours registered alone.")
+    )
     ledger = fields.Nested(LedgerMarkSchema, required=True, metadata=note("Where the chain stands."))
 
 
@@ -190,6 +194,7 @@ def _person_json(person: ExportedPerson, clients: dict[int, str]) -> dict[str, A
             {"year": year, "subject": subject, "division_code": division, **_amounts(Amounts(*sums))}
             for year, subject, division, *sums in person.totals
         ],
+        "evidence": [evidence_json(each) for each in person.evidence],
         "ledger": {"position": len(person.facts), "head": f"sha256:{head.hex()}"},
     }
 

@@ -113,7 +113,10 @@ class QueueQuerySchema(StrictSchema):
     )
     credit_year = YearField(from_text=True, metadata=note("Only entries of this year."))
     provider_id = IntegerField(
-        1, 2**31 - 1, from_text=True, metadata=note("Only entries this client registered.")
+        0,
+        2**31 - 1,
+        from_text=True,
+        metadata=note("Only entries this client registered; 0: those that people registered alone."),
     )
     cursor = TextField(200, metadata=note("`next_cursor` of the page before."))
     limit = IntegerField(

@@ -4,8 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
+from service.domain.client import OWN_CLIENT_ID
+
 Purpose = Literal[
-    "eligibility", "determination", "transcript", "entries", "lookup", "recognition", "dispute", "export"
+    "eligibility",
+    "determination",
+    "transcript",
+    "entries",
+    "lookup",
+    "recognition",
+    "dispute",
+    "export",
+    "evidence",
+    "access_records",
 ]
 
 KEPT_DAYS: Final = 180
@@ -14,11 +25,17 @@ KEPT_DAYS: Final = 180
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who reads, in which request, for what. ``client_id`` None: the command line on the server itself."""
+    """Who reads, in which request, for what. ``client_id`` None: the command line on the server itself;
+    OWN_CLIENT_ID: the person themself."""
 
     client_id: int | None
     request_id: str
     purpose: Purpose
+
+
+def own_asker(request_id: str, purpose: Purpose) -> Asker:
+    """A signed-in person who reads what is theirs."""
+    return Asker(OWN_CLIENT_ID, request_id, purpose)
 
 
 @dataclass(frozen=True, slots=True)

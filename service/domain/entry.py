@@ -25,6 +25,10 @@ REVERSAL_REASONS: Final[tuple[ReversalReason, ...]] = (
     "other",
 )
 
+OwnReversalReason = Literal["duplicate", "wrong_hours", "other"]
+OWN_REVERSAL_REASONS: Final[tuple[OwnReversalReason, ...]] = ("duplicate", "wrong_hours", "other")
+"""Why a person takes back what they registered alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class EntryDraft:
@@ -49,6 +53,23 @@ class EntryDraft:
         return course_key(self.course_code, self.course_title)
 
 
+@dataclass(frozen=True, slots=True)
+class OwnEntryDraft:
+    """What a person asks to register alone. Whose it is, the sign-in says. ``token``: made with the form, so that a
+    form sent twice registers once; the rest as of an EntryDraft."""
+
+    token: str
+    division_code: str
+    credit_year: int
+    subject: Subject
+    hours: int
+    course_title: str
+    series: str | None = None
+    course_code: str | None = None
+    completed_on: date | None = None
+    certificate_no: str | None = None
+
+
 @lru_cache(maxsize=10_000)
 def course_key(code: str | None, title: str | None) -> str | None:
     """The course's code, else its title, in one form for all ways of writing it: full width, case and blanks do not
@@ -59,7 +80,8 @@ def course_key(code: str | None, title: str | None) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A registered entry as the ledger shows it. Hours in tenths, ``recorded_at`` aware."""
+    """A registered entry as the ledger shows it. Hours in tenths, ``recorded_at`` aware. ``evidence``: how many files
+    the person added to hours they registered alone."""
 
     person_id: int
     seq: int
@@ -78,6 +100,7 @@ class Entry:
     course_title: str | None = None
     completed_on: date | None = None
     certificate_no: str | None = None
+    evidence: int = 0
 
 
 def year_faults(

@@ -1,9 +1,12 @@
 """Erases a person's name and identity number, once retention allows; the chain of their facts stays as it is.
 
 What goes: the sealed name and numbers, the hashes by which they were found, the masked name and number in every
-determination, also in those given of the document before the ledger knew whose it was. Where they stood is null.
+determination, also in those given of the document before the ledger knew whose it was. Where they stood is null. The
+files of evidence go, and what they were called: their rows leave with the transaction, the files right after it. Should
+the service die between the two, the files are no row's any more, and ``hours-ledger evidence sweep`` removes them.
 
-What stays, under the person id only: every fact (hours, courses, certificate numbers, the provider's reference),
+What stays, under the person id only: every fact (hours, courses, certificate numbers, the provider's reference), of
+each file of evidence its type, size, SHA-256 and day,
 determinations without name and number, what was said in disputes, access records, and the erasure itself. Nothing of
 that names the person unless somebody wrote a name into a text, or a provider a number into its reference. An access
 record of a question by document, asked before the ledger knew the person, keeps the document's keyed hash until access
@@ -44,7 +47,7 @@ def erase_person(context: Context, client: Client, person_id: int, reason: str) 
     ``RETENTION_YEARS`` after the person's last fact).
     """
 
-    def work(connection: Connection) -> Erasure:
+    def work(connection: Connection) -> tuple[Erasure, list[str]]:
         people = [person_id, *sorted(read_links(connection, [person_id])[person_id])]
         # Locked, so that no fact comes in between the day and the deed.
         heads = list(lock_heads(connection, people).values())
@@ -56,10 +59,12 @@ def erase_person(context: Context, client: Client, person_id: int, reason: str) 
         now = context.clock()
         before = {row.person_id for row in select_erasures(connection, people)}
         still = [each for each in people if each not in before]
-        erase_people(connection, still, now, client.client_id, reason)
-        return Erasure(person_id, now, reason)
+        files = erase_people(connection, still, now, client.client_id, reason)
+        return Erasure(person_id, now, reason), files
 
-    return context.database.write(work)
+    erasure, files = context.database.write(work)
+    context.evidence_files.remove(files)
+    return erasure
 
 
 def _require_retention_over(context: Context, heads: Sequence[Head]) -> None:

@@ -11,8 +11,10 @@ from service.domain.client import Client
 from service.domain.dispute import Dispute
 from service.domain.entry import Entry
 from service.domain.errors import Refusal
+from service.domain.evidence import Evidence
 from service.domain.fact import Fact
 from service.operations.determine import as_given, open_masks
+from service.operations.read_evidence import open_evidence
 from service.operations.record_access import record_access
 from service.store.certificates import CertificateRecord, select_certificates_of
 from service.store.database import Connection
@@ -44,6 +46,7 @@ class ExportedPerson:
     entries: list[Entry]
     facts: list[tuple[Fact, bytes]]
     totals: list[TotalRow]
+    evidence: list[Evidence]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,7 @@ def _opened(context: Context, held: PersonHolding, erased_at: datetime | None) -
         entries=held.entries,
         facts=held.facts,
         totals=held.totals,
+        evidence=[open_evidence(context, each) for each in held.evidence],
     )
 
 

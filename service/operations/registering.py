@@ -50,7 +50,8 @@ class HashedDraft(NamedTuple):
 
 
 class Registrar:
-    """Decides on the drafts of one provider as if they came one after the other.
+    """Decides on the drafts of one provider as if they came one after the other; of people who register alone, whose
+    hours are self-registered, likewise.
 
     ``people``, ``taken`` and ``courses`` are what is stored of them; each accepted draft is added, so that
     the next one meets it. ``make_person`` gives a person who is not stored yet, ``recognised_on_arrival`` says
@@ -209,7 +210,7 @@ class Registrar:
             draft.hours,
             status,
             recognised,
-            False,
+            self._client.is_own,
             fact.recorded_at,
             draft.series,
             draft.course_code,
@@ -227,6 +228,8 @@ class Registrar:
         # By place, not by name: a roster makes a hundred thousand of these.
         head = known.head
         seq = head.seq + 1
+        waiting = draft.hours - recognised
+        alone = self._client.is_own
         return Fact(
             head.person_id,
             seq,
@@ -235,8 +238,8 @@ class Registrar:
             draft.credit_year,
             draft.subject,
             draft.division_code,
-            draft.hours - recognised,
-            0,
+            0 if alone else waiting,
+            waiting if alone else 0,
             recognised,
             0,
             self._posting.stamp(head),

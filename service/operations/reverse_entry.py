@@ -6,12 +6,10 @@ from service.domain.entry import Entry, ReversalReason
 from service.domain.errors import Refusal
 from service.domain.series import normalise_series
 from service.operations.read_entries import visible_entry
-from service.operations.reversing import reversal_fact
-from service.store.append import pipelined
+from service.operations.reversing import append_reversal
 from service.store.database import Connection
 from service.store.entries import read_entry_row
 from service.store.people import lock_heads
-from service.store.posting import Posting
 
 
 def reverse_entry(
@@ -37,14 +35,7 @@ def reverse_entry(
         _require_competence(context, client, entry)
         if entry.status == "reversed":
             raise Refusal("already_reversed")
-        posting = Posting(context.clock())
-        fact = reversal_fact(entry, head, posting.stamp(head), client.client_id, reason, note)
-        posting.add_change(head, fact, "reversed", 0)
-        with pipelined(connection, 1):
-            posting.write(connection)
-        reversed_entry = read_entry_row(connection, person_id, seq)
-        assert reversed_entry is not None  # noqa: S101  # it was there under the lock
-        return reversed_entry
+        return append_reversal(connection, entry, head, context.clock(), client.client_id, reason, note)
 
     return context.database.write(work)
 

@@ -1,11 +1,15 @@
-"""The fact that takes an entry back."""
+"""The fact that takes an entry back, and appending it."""
 
 from datetime import datetime
 
 from service.domain.amounts import Amounts, entry_amounts
 from service.domain.entry import Entry, ReversalReason
 from service.domain.fact import Fact
+from service.store.append import pipelined
+from service.store.database import Connection
+from service.store.entries import read_entry_row
 from service.store.people import Head
+from service.store.posting import Posting
 
 
 def reversal_fact(
@@ -27,3 +31,23 @@ def reversal_fact(
         reason=reason,
         note=note,
     )
+
+
+def append_reversal(
+    connection: Connection,
+    entry: Entry,
+    head: Head,
+    now: datetime,
+    client_id: int,
+    reason: ReversalReason,
+    note: str | None,
+) -> Entry:
+    """Reverses an entry that is not reversed, its person's head locked; the entry as it stands then."""
+    posting = Posting(now)
+    fact = reversal_fact(entry, head, posting.stamp(head), client_id, reason, note)
+    posting.add_change(head, fact, "reversed", 0)
+    with pipelined(connection, 1):
+        posting.write(connection)
+    reversed_entry = read_entry_row(connection, entry.person_id, entry.seq)
+    assert reversed_entry is not None  # noqa: S101  # it was there under the lock
+    return reversed_entry

@@ -43,6 +43,13 @@ access_record = Table(
     Index("access_record_at_idx", "at"),
     Index("access_record_person_id_idx", "person_id", "access_id"),
     Index(
+        "access_record_id_hash_idx",
+        "id_hash",
+        "access_id",
+        postgresql_where=text("id_hash IS NOT NULL"),
+        sqlite_where=text("id_hash IS NOT NULL"),
+    ),
+    Index(
         "access_record_person_moment_idx",
         "person_id",
         "as_of",

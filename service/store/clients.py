@@ -6,7 +6,7 @@ from typing import Any, Final, cast
 
 from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
-from service.domain.client import Client, Role
+from service.domain.client import OWN_CLIENT_ID, OWN_CLIENT_NAME, Client, Role
 from service.store.columns import Instant
 from service.store.tables import client, client_key
 
@@ -28,6 +28,7 @@ _BY_KEY: Final = (
         or_(client_key.c.expires_at.is_(None), client_key.c.expires_at > bindparam("now", type_=Instant)),
     )
 )
+_BY_ID: Final = select(*CLIENT_COLUMNS).where(client.c.client_id == bindparam("client_id"))
 _BY_NAME: Final = select(*CLIENT_COLUMNS).where(client.c.name == bindparam("name"))
 _ACTIVE_BY_NAME: Final = _BY_NAME.where(client.c.revoked_at.is_(None))
 _ALL: Final = select(*CLIENT_COLUMNS, client.c.created_at, client.c.revoked_at).order_by(client.c.client_id)
@@ -72,6 +73,28 @@ def add_client(
         },
     )
     return Client(cast(Any, result.inserted_primary_key)[0], name, role, divisions, series, feed_id)
+
+
+def require_own_client(connection: Connection, now: datetime) -> Client:
+    """The client of people who act for themselves, made the first time somebody does: without a key, and revoked."""
+    row = connection.execute(_BY_ID, {"client_id": OWN_CLIENT_ID}).first()
+    if row is not None:
+        return read_client(row)
+    name, number = OWN_CLIENT_NAME, 1
+    while find_by_name(connection, name) is not None:
+        number += 1
+        name = f"{OWN_CLIENT_NAME} {number}"
+    values = {
+        "client_id": OWN_CLIENT_ID,
+        "name": name,
+        "role": "provider",
+        "divisions": json.dumps(["330000"]),
+        "series": "[]",
+        "created_at": now,
+        "revoked_at": now,
+    }
+    connection.execute(insert(client), values)
+    return Client(OWN_CLIENT_ID, name, "provider", ("330000",))
 
 
 def add_key(

@@ -4,9 +4,21 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 
 from service.domain.entry import Entry, EntryStatus
+from service.store.evidence_tables import evidence
 from service.store.keysets import are_among, bind_tuples, is_among
 from service.store.tables import entry_reference, entry_state, ledger
 
@@ -31,6 +43,20 @@ ENTRY_COLUMNS: Final = (
     ledger.c.course_title,
     ledger.c.completed_on,
     ledger.c.certificate_no,
+    case(
+        (
+            entry_state.c.self_registered,
+            select(func.count())
+            .select_from(evidence)
+            .where(
+                evidence.c.person_id == entry_state.c.person_id,
+                evidence.c.entry_seq == entry_state.c.entry_seq,
+            )
+            .correlate(entry_state)
+            .scalar_subquery(),
+        ),
+        else_=0,
+    ).label("evidence"),
 )
 """What an ``Entry`` is made of, in its order."""
 

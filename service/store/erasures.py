@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from service.store.certificates import erase_claims
 from service.store.determinations import erase_masks
+from service.store.evidence import forget_files
 from service.store.rights_tables import erasure
 from service.store.sessions import end_sessions_of_documents
 from service.store.tables import identity, person
@@ -30,8 +31,9 @@ def select_id_hashes(connection: Connection, person_ids: Sequence[int]) -> list[
 
 def erase_people(
     connection: Connection, person_ids: Sequence[int], erased_at: datetime, erased_by: int, reason: str
-) -> None:
-    """Takes away names, numbers and the hashes people are found by, and writes down who did so and why."""
+) -> list[str]:
+    """Takes away names, numbers, the hashes people are found by and where their files of evidence lie, and writes down
+    who did so and why. Answers the names of those files, which are to be removed once this is committed."""
     id_hashes = select_id_hashes(connection, person_ids)
     erase_masks(connection, person_ids, id_hashes)
     erase_claims(connection, person_ids)
@@ -40,5 +42,7 @@ def erase_people(
     connection.execute(
         update(person).where(person.c.person_id.in_(person_ids)).values(name_sealed=None, name_hash=None)
     )
+    files = forget_files(connection, person_ids)
     said = {"erased_at": erased_at, "erased_by": erased_by, "reason": reason}
     connection.execute(insert(erasure), [{"person_id": person_id, **said} for person_id in person_ids])
+    return files

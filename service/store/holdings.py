@@ -11,13 +11,15 @@ from service.domain.entry import Entry
 from service.domain.fact import Fact
 from service.store.access_table import access_record
 from service.store.entries import read_person_entries
+from service.store.evidence import StoredEvidence, select_person_evidence
 from service.store.tables import client, identity, ledger, person, totals
 
 
 @dataclass(frozen=True, slots=True)
 class PersonHolding:
     """What is held of one person's own chain. ``documents`` are (id_type, sealed number, its hash), ``facts`` come
-    with their hash, ``totals`` are rows of the table without the person. Of the erased: no name and no documents."""
+    with their hash, ``totals`` are rows of the table without the person. Of the erased: no name, no documents, no
+    names of files."""
 
     person_id: int
     name_sealed: bytes | None
@@ -26,6 +28,7 @@ class PersonHolding:
     entries: list[Entry]
     facts: list[tuple[Fact, bytes]]
     totals: list[tuple[Any, ...]]
+    evidence: list[StoredEvidence]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ def read_holding(connection: Connection, person_id: int) -> PersonHolding | None
         entries=read_person_entries(connection, person_id),
         facts=facts,
         totals=[tuple(row) for row in connection.execute(_TOTALS, values)],
+        evidence=select_person_evidence(connection, person_id),
     )
 
 

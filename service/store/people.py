@@ -50,12 +50,23 @@ class PersonRecord:
 
 
 _ID_BY_HASH: Final = select(identity.c.person_id).where(identity.c.id_hash == bindparam("id_hash"))
+_NAMED_BY_HASH: Final = (
+    select(identity.c.person_id, person.c.name_hash)
+    .join(person, person.c.person_id == identity.c.person_id)
+    .where(identity.c.id_hash == bindparam("id_hash"))
+)
 
 
 def find_person(connection: Connection, id_hash: bytes) -> int | None:
     """The person id of a document, or None."""
     found: int | None = connection.execute(_ID_BY_HASH, {"id_hash": id_hash}).scalar()
     return found
+
+
+def find_named(connection: Connection, id_hash: bytes) -> tuple[int, bytes] | None:
+    """(person id, hash of the name on file) of a document, or None."""
+    row = connection.execute(_NAMED_BY_HASH, {"id_hash": id_hash}).one_or_none()
+    return None if row is None else (row.person_id, row.name_hash)
 
 
 def lock_people(connection: Connection, id_hashes: Sequence[bytes]) -> dict[bytes, KnownPerson]:

@@ -23,6 +23,7 @@ from service.domain.hours import TENTHS_MAX
 from service.store import (  # noqa: F401  # so that metadata holds them
     certificate_tables,
     determination_tables,
+    evidence_tables,
     rights_tables,
     session_tables,
 )

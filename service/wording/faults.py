@@ -120,4 +120,24 @@ FAULTS: Final[Texts] = {
         "不能多于登记的学时（{most}）。",
         "This can't be more than the registered hours ({most}).",
     ),
+    "evidence_required": ("至少要有一份佐证材料。", "At least one file of evidence is needed."),
+    "evidence_empty": ("文件是空的。", "The file is empty."),
+    "evidence_too_large": ("每个文件最大 {most} MiB。", "A file has {most} MiB at most."),
+    "evidence_type": (
+        "只接受 PDF、JPEG、PNG、WebP，按文件内容判断，与文件名无关。",
+        "Only PDF, JPEG, PNG and WebP are taken, told by the file's content whatever its name.",
+    ),
+    "evidence_damaged": ("文件残缺，打不开。", "The file is incomplete and can't be opened."),
+    "evidence_encrypted": (
+        "PDF 设有密码或加密限制，请去除后再上传。",
+        "The PDF is encrypted: save it without a password or restrictions and upload that.",
+    ),
+    "evidence_active": (
+        "PDF 含有脚本或会启动程序的动作，请打印成新的 PDF 后再上传。",
+        "The PDF holds a script or an action that starts something: print it to a new PDF and upload that.",
+    ),
+    "evidence_dimensions": (
+        "图片的长宽过大，请缩小后再上传。",
+        "The picture has too many pixels: make it smaller and upload that.",
+    ),
 }

@@ -24,6 +24,7 @@ TITLES: Final[Texts] = {
     "name_mismatch": ("姓名与证件号码不符", "The name doesn't match the identity number"),
     "already_reversed": ("已经冲销", "Already reversed"),
     "already_withdrawn": ("已经撤回", "Already withdrawn"),
+    "already_decided": ("已有认定结果", "Already decided on"),
     "import_built_on": ("导入之后已有新的处理", "Something was decided on the import since"),
     "atomic_batch_refused": ("整批未处理", "The whole batch was refused"),
     "dispute_open": ("此条学时已有未办结的异议", "The entry has a dispute already"),
@@ -111,6 +112,10 @@ DETAILS: Final[Texts] = {
     "already_reversed": (
         "已经冲销过：不能再次冲销，也不能再认定。",
         "It has been reversed already; it can be neither reversed again nor recognised.",
+    ),
+    "already_decided": (
+        "这条学时已由主管部门认定或驳回，本人不能再撤回。",
+        "An authority recognised or rejected these hours, so the person can no longer take them back.",
     ),
     "import_built_on": (
         "这次导入的学时之后有的被认定、驳回或冲销，因此一条也没有撤销。entries 列出前 100 条，entries_total 是总数。",
@@ -227,6 +232,10 @@ ADVICE: Final[Texts] = {
     "already_reversed": (
         "不需要再做什么：合计中已不含这些学时。",
         "Nothing more is needed: the totals no longer hold these hours.",
+    ),
+    "already_decided": (
+        "如认为结果有误，可对这条学时提出异议。",
+        "If the decision is wrong, open a dispute of the entry.",
     ),
     "import_built_on": (
         "请逐条冲销其余学时；或先与作出决定的部门沟通。",

@@ -188,6 +188,7 @@ def test_nothing_that_names_a_person_is_left_out_of_the_export() -> None:
         "dispute",
         "erasure",
         "access_record",
+        "evidence",
         # said by the facts already
         "entry_reference",
         "entry_state",
