@@ -10,11 +10,13 @@ from service.domain.client import Client
 from service.domain.entry import EntryDraft
 from service.domain.errors import Refusal
 from service.domain.identifiers import PERSON_ID_MAX, encode_person_id
+from service.operations.acquaintance import Acquaintance
 from service.operations.register_entries import Registration, Source, register_chunk
 from service.operations.registering import HashedDraft
 from service.operations.taking_back import TakenBack, take_back
 from service.store.database import Connection
 from service.store.imports import ImportRecord, insert_import, select_import
+from service.store.posting import Posting
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,13 @@ class Intake:
 
     def take_back(self, external_refs: Sequence[str]) -> list[TakenBack]:
         """What becomes of entries that the sender takes back by their references."""
+        self.settle()
         note = f"import {encode_person_id(self._source.import_id)}"
         return take_back(self._context, self._client, self._connection, external_refs, note)
+
+    def settle(self) -> None:
+        """Brings heads and totals up to date, after the last draft."""
+        self._source.acquaintance.settle(self._connection)
 
 
 class _Undone(Exception):
@@ -83,8 +90,10 @@ def take_in(
     note = f"import {encode_person_id(import_id)}" if correct else None
 
     def attempt(connection: Connection) -> ImportOutcome:
-        source = Source(import_id, note)
-        outcome = work(Intake(context, client, connection, source))
+        source = Source(import_id, Acquaintance(Posting(context.clock())), note)
+        intake = Intake(context, client, connection, source)
+        outcome = work(intake)
+        intake.settle()
         if dry_run or not (outcome.created or outcome.corrected or outcome.reversed):
             raise _Undone(outcome)
         insert_import(connection, _record(context, client, outcome, import_id))

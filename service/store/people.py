@@ -26,7 +26,7 @@ class Head:
 
 @dataclass(slots=True)
 class KnownPerson:
-    """A person with the head of the chain, locked. ``is_new``: not stored yet."""
+    """A person with the head of the chain, locked. ``is_new``: made in this transaction."""
 
     head: Head
     name_hash: bytes

@@ -31,24 +31,31 @@ TotalKey = tuple[int, int, str, str]
 
 
 class Posting:
-    """Collects facts; ``write`` stores them with all that follows in a fixed number of statements."""
+    """Collects facts; ``write`` stores them with all that follows in a fixed number of statements.
+
+    Whoever writes many times in one transaction may ``append`` each time and ``settle`` heads and totals at the end:
+    in between they are as the database has them only for people whom nothing was appended to. ``now``: the instant
+    that further facts are stamped with.
+    """
 
     def __init__(self, now: datetime) -> None:
-        self._now = now
+        self.now = now
         self._facts: list[Row] = []
         self._references: list[Row] = []
         self._new_states: list[Row] = []
         self._changed_states: dict[tuple[int, int], tuple[str, int, int]] = {}
         self._totals: dict[TotalKey, Amounts] = {}
         self._heads: dict[int, Head] = {}
+        self._has_registered = False
 
     def stamp(self, head: Head) -> datetime:
         """When the person's next fact is recorded: now, and never before the fact before it."""
-        return self._now if head.recorded_at is None else max(self._now, head.recorded_at)
+        return self.now if head.recorded_at is None else max(self.now, head.recorded_at)
 
     def add_registration(self, head: Head, fact: Fact, course_key: str | None, status: str) -> None:
         """Appends the first fact of an entry, with its reference and state."""
         self._add(head, fact)
+        self._has_registered = True
         self._references.append((fact.provider_id, fact.external_ref, fact.person_id, fact.seq))
         self._new_states.append(
             (
@@ -91,21 +98,41 @@ class Posting:
         head.seq, head.hash, head.recorded_at = fact.seq, digest, fact.recorded_at
         self._heads[fact.person_id] = head
 
+    @property
+    def unsettled(self) -> int:
+        """How many totals wait to be settled."""
+        return len(self._totals)
+
     def write(self, connection: Connection) -> None:
         """Stores everything. Conflicts with other transactions surface as unique violations."""
+        self.append(connection)
+        self.settle(connection)
+
+    def append(self, connection: Connection) -> None:
+        """Stores facts, references and states, and lets go of them."""
         append_rows(connection, ledger, _LEDGER_COLUMNS, self._facts)
         append_rows(connection, entry_reference, _REFERENCE_COLUMNS, self._references)
         if self._changed_states:
             # Before the new states: an entry that is replaced makes room for its course.
             _change_states(connection, [(*key, *state) for key, state in self._changed_states.items()])
         append_rows(connection, entry_state, _STATE_COLUMNS, self._new_states)
+        self._facts, self._references, self._new_states, self._changed_states = [], [], [], {}
+
+    def settle(self, connection: Connection) -> None:
+        """Moves totals and heads to where the appended facts leave them."""
+        self.settle_totals(connection)
+        merge_rows(connection, chain_head, "replace", head_rows(self._heads.values()))
+        self._heads = {}
+
+    def settle_totals(self, connection: Connection) -> None:
+        """Moves the totals only."""
         rows = sorted((*key, *amounts) for key, amounts in self._totals.items())
-        if self._new_states:
+        if self._has_registered:
             merge_rows(connection, totals, "add", [row for row in rows if min(row[4:]) >= 0])
             rows = [row for row in rows if min(row[4:]) < 0]
         if rows:
             _move_totals(connection, rows)
-        merge_rows(connection, chain_head, "replace", head_rows(self._heads.values()))
+        self._totals = {}
 
 
 def _change_states(connection: Connection, rows: Sequence[Row]) -> None:
