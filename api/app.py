@@ -10,6 +10,9 @@ from api.auth import admit
 from api.door import Access, Call, Door, Reply
 from api.metrics import Metrics
 from api.observation import observe_requests
+from api.pages.failure import failure_response, wants_page
+from api.pages.page import Audience
+from api.pages.wiring import wire_pages
 from api.problems import log_failure, problem_response, refusal_of
 from api.reading import read_request
 from api.routes import all_doors
@@ -25,8 +28,8 @@ class LedgerApp(Flask):
         self, rule: str, endpoint: str | None = None, view_func: Any = None, *args: Any, **options: Any
     ) -> None:
         """As Flask's. Raises TypeError for a view that does not say who may come in."""
-        if not isinstance(getattr(view_func, "access", None), Access):
-            raise TypeError(f"{rule}: no access rule. Declare a Door.")
+        if not isinstance(getattr(view_func, "access", None), Access | Audience):
+            raise TypeError(f"{rule}: no access rule. Declare a Door or a Page.")
         super().add_url_rule(rule, endpoint, view_func, *args, **options)
 
 
@@ -69,12 +72,15 @@ def create_app(context: Context) -> Flask:
     observe_requests(app, metrics)
     for door in all_doors(metrics):
         app.add_url_rule(door.rule, door.name, Entrance(door, context), methods=[door.method])
+    wire_pages(app, context)
     _handle_errors(app, context)
     return app
 
 
 def _handle_errors(app: Flask, context: Context) -> None:
     def refused(refusal: Refusal) -> Response:
+        if wants_page(request):
+            return failure_response(refusal, g.language, g.request_id)
         return problem_response(refusal, g.language, g.request_id)
 
     def framework(error: HTTPException) -> Response:
@@ -113,5 +119,5 @@ def _access_at(app: Flask, method: str) -> Access | None:
     if adapter is None:
         return None
     endpoint, _ = adapter.match(method=method)
-    access: Access | None = getattr(app.view_functions[endpoint], "access", None)
-    return access
+    access = getattr(app.view_functions[endpoint], "access", None)
+    return access if isinstance(access, Access) else None

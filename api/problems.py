@@ -19,10 +19,12 @@ STATUS: Final[Mapping[str, int]] = {
     "bad_request": 400,
     "not_json": 400,
     "unauthenticated": 401,
+    "sign_in_failed": 401,
     "forbidden_role": 403,
     "forbidden_division": 403,
     "forbidden_series": 403,
     "forbidden_withdrawal": 403,
+    "form_expired": 403,
     "not_found": 404,
     "method_not_allowed": 405,
     "not_acceptable": 406,
@@ -43,6 +45,7 @@ STATUS: Final[Mapping[str, int]] = {
     "unsupported_media_type": 415,
     "invalid_request": 422,
     "unknown_division": 422,
+    "too_many_requests": 429,
     "internal_error": 500,
     "unavailable": 503,
 }
@@ -58,6 +61,7 @@ _FAULT_WORDS: Final = {**FAULTS, **ROSTER}
 
 PROBLEM_MEDIA_TYPE: Final = "application/problem+json"
 RETRY_AFTER_SECONDS: Final = 5
+WAIT_AND_RETRY: Final = frozenset({429, 503})
 
 log = structlog.get_logger("api")
 
@@ -94,9 +98,14 @@ def problem_response(refusal: Refusal, language: Language, request_id: str) -> R
     response = Response(orjson.dumps(document), status=document["status"], mimetype=PROBLEM_MEDIA_TYPE)
     if refusal.code == "unauthenticated":
         response.headers["WWW-Authenticate"] = 'Bearer realm="hours-ledger"'
-    if refusal.code == "unavailable":
-        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    if document["status"] in WAIT_AND_RETRY:
+        response.headers["Retry-After"] = retry_after(refusal)
     return response
+
+
+def retry_after(refusal: Refusal) -> str:
+    """The ``Retry-After`` of a refusal that ends by itself, in seconds."""
+    return str(refusal.params.get("seconds", RETRY_AFTER_SECONDS))
 
 
 def refusal_of(error: HTTPException) -> Refusal:

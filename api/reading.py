@@ -42,7 +42,7 @@ def read_request(door: Door, request: Request, call: Call) -> None:
 
     with Surroundings(Known(known, today(call.context), call.context.clock())):
         if not door.lenient_query:
-            call.query = _loaded(door.query or StrictSchema, _flat(request.args, faults), faults) or {}
+            call.query = _loaded(door.query or StrictSchema, flat_values(request.args, faults), faults) or {}
         if door.reads is not None:
             call.body = _loaded(door.reads.schema, call.raw, faults)
     if faults:
@@ -73,7 +73,7 @@ def _with_path(raw: Any, named: Mapping[str, str], faults: list[Fault]) -> Any:
     return {**raw, **named}
 
 
-def _flat(values: MultiDict[str, str], faults: list[Fault]) -> dict[str, str]:
+def flat_values(values: MultiDict[str, str], faults: list[Fault]) -> dict[str, str]:
     """The values of a query or a form by name; one that is repeated is a fault."""
     faults += [Fault(f"/{pointer_token(name)}", "repeated") for name, all_ in values.lists() if all_[1:]]
     return values.to_dict()
@@ -100,7 +100,7 @@ def _form_of(request: Request, reads: FormBody, size_max: int, faults: list[Faul
     request.max_form_parts = 20
     if "boundary" not in request.mimetype_params:
         raise BadRequest
-    values: dict[str, Any] = {**_flat(request.form, faults)}
+    values: dict[str, Any] = {**flat_values(request.form, faults)}
     for name in request.files:
         upload = request.files[name]
         data = upload.stream.read()

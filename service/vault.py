@@ -59,6 +59,10 @@ class Vault:
         """32 bytes that are the same for the same certificate and that nobody without the key can guess."""
         return hmac.digest(self._lookup_key, b"certificate\0" + scope.encode(), "sha256")
 
+    def derived_key(self, purpose: str) -> bytes:
+        """32 bytes for another purpose, from which the keys here can't be told."""
+        return hmac.digest(self._lookup_key, f"key\0{purpose}".encode(), "sha256")
+
     def seal(self, text: str) -> bytes:
         """The text encrypted under the current key; never the same bytes twice."""
         return self.seal_bytes(text.encode())

@@ -10,10 +10,11 @@ import click
 
 from api.cli.answer import answer_in_one_line
 from api.cli.columns import padded, paragraph, width
-from api.cli.demo_data import DEMO_CLIENTS, HUZHOU, POSTED_ENTRY, DemoData, prepare_demo
+from api.cli.demo_data import HUZHOU, POSTED_ENTRY, DemoData, prepare_demo
 from api.cli.serve import become_server, require_free
 from api.cli.session import database_place, language, language_option, read_settings
 from api.cli.words import DEMO
+from api.demo import DEMO_CLIENTS
 from service.context import open_context
 from service.settings import Settings
 from service.store.schema import migrate

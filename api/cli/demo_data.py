@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 
 from api.cli.roster import report_lines
 from api.cli.session import Refused, command_asker, database_place, sqlite_file
+from api.demo import DEMO_CLIENTS, DemoClient
 from importers.intake import import_roster
 from importers.samples import CLEAN, DEMO_PEOPLE, DemoPerson
 from service.context import Context
-from service.domain.client import Client, Role
+from service.domain.client import Client
 from service.domain.errors import Refusal
 from service.domain.identifiers import decode_person_id, encode_entry_id
 from service.domain.identity import Identity
@@ -27,22 +28,6 @@ from service.wording import Language
 
 Json = dict[str, Any]
 
-
-@dataclass(frozen=True, slots=True)
-class DemoClient:
-    """A client the demo makes, one for each role."""
-
-    role: Role
-    name: str
-    divisions: tuple[str, ...]
-
-
-DEMO_CLIENTS: Final = (
-    DemoClient("provider", "演示培训机构", ("330000",)),
-    DemoClient("platform", "演示申报平台", ("330000",)),
-    DemoClient("authority", "演示湖州主管部门", ("330500",)),
-    DemoClient("admin", "演示管理员", ("330000",)),
-)
 
 HUZHOU: Final = next(place for place, it in enumerate(DEMO_PEOPLE) if it.division_code == "330500")
 """Which of the people is waiting for recognition."""

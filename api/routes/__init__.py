@@ -8,10 +8,10 @@ from api.routes import (
     attestations,
     determinations,
     disputes,
+    documentation,
     eligibility,
     entries,
     imports,
-    pages,
     people,
     policies,
     recognitions,
@@ -38,5 +38,5 @@ def all_doors(metrics: Metrics) -> tuple[Door, ...]:
         *roster_sheets.DOORS,
         *access_records.DOORS,
         *operation_doors(metrics),
-        *pages.DOORS,
+        *documentation.DOORS,
     )

@@ -77,6 +77,12 @@ def find_client(context: Context, name: str) -> Client | None:
         return stored.find_by_name(connection, name)
 
 
+def find_active_client(context: Context, name: str) -> Client | None:
+    """The client of that name, unless it was revoked."""
+    with context.database.reading() as connection:
+        return stored.find_by_name(connection, name, active=True)
+
+
 def list_clients(context: Context) -> list[ListedClient]:
     """All clients, oldest first. Keys are not among what is kept."""
     with context.database.reading() as connection:

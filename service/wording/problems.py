@@ -10,7 +10,9 @@ TITLES: Final[Texts] = {
     "not_json": ("请求体不是 JSON", "The body isn't JSON"),
     "bad_request": ("请求无法理解", "The request can't be understood"),
     "unauthenticated": ("需要有效的密钥", "A valid key is needed"),
+    "sign_in_failed": ("没有登录成功", "You are not signed in"),
     "forbidden_role": ("此角色无权这样做", "This role may not do this"),
+    "form_expired": ("页面已失效", "The page has expired"),
     "forbidden_division": ("不在你的区划范围内", "Outside your divisions"),
     "forbidden_withdrawal": ("只有记入者可以撤回", "Only who recorded it may withdraw it"),
     "forbidden_series": ("由其他部门认定", "Another authority recognises these hours"),
@@ -32,6 +34,7 @@ TITLES: Final[Texts] = {
     "dispute_closed": ("异议已办结", "The dispute is closed"),
     "retention_not_over": ("保管期限未满", "The term of retention isn't over"),
     "already_erased": ("姓名和证件号码已经删除", "Name and number were erased already"),
+    "too_many_requests": ("请求过于频繁", "Too many requests"),
     "internal_error": ("服务内部出错", "The service failed"),
     "unavailable": ("服务暂时不可用", "Temporarily unavailable"),
 }
@@ -56,6 +59,14 @@ DETAILS: Final[Texts] = {
     "unauthenticated": (
         "请求没有带密钥，或密钥无效、已过期、已撤销。",
         "The request carries no key, or the key is unknown, expired or revoked.",
+    ),
+    "sign_in_failed": (
+        "无法确认你是谁：密钥无效、已过期或已撤销，或统一身份认证没有给出可用的身份信息。",
+        "Who you are could not be confirmed: the key isn't valid, or the identity provider gave nothing to go by.",
+    ),
+    "form_expired": (
+        "这张表单不是从当前登录的页面发出的，没有保存任何内容。",
+        "The form doesn't come from a page of this sign-in. Nothing was stored.",
     ),
     "forbidden_role": (
         "密钥有效，但其角色不能使用此接口。",
@@ -146,6 +157,10 @@ DETAILS: Final[Texts] = {
         "此人的姓名和证件号码此前已删除，不能再次删除。",
         "This person's name and number have been erased before.",
     ),
+    "too_many_requests": (
+        "同一地址的尝试太多了，请过一分钟再试。",
+        "Too many attempts from one address: try again in a minute.",
+    ),
     "internal_error": (
         "出现了未预料的错误，已记录。可凭 request_id 询问。",
         "Something unforeseen went wrong and was recorded. Ask about it with the request_id.",
@@ -176,6 +191,14 @@ ADVICE: Final[Texts] = {
     "unauthenticated": (
         "在 Authorization 头中发送 Bearer 和密钥。密钥由管理员发放，只显示一次。",
         "Send Authorization: Bearer and your key. Administrators issue keys; each is shown once.",
+    ),
+    "sign_in_failed": (
+        "核对密钥，或重新从统一身份认证登录；仍不行时请联系管理员。",
+        "Check the key, or sign in again by the identity provider; if that doesn't help, ask an administrator.",
+    ),
+    "form_expired": (
+        "返回上一页，刷新后重新填写并提交。",
+        "Go back, reload the page and send the form again.",
     ),
     "forbidden_role": (
         "接口说明（/docs）写明了每个接口允许的角色。如需另一角色，请向管理员申请另一把密钥。",
@@ -264,6 +287,10 @@ ADVICE: Final[Texts] = {
     "already_erased": (
         "不需要再做什么：账本中已没有此人的姓名和证件号码。",
         "Nothing more is needed: the ledger no longer holds this person's name and number.",
+    ),
+    "too_many_requests": (
+        "按 Retry-After 所写的秒数等待后再试。",
+        "Wait for the seconds that Retry-After names.",
     ),
     "internal_error": (
         "可以原样重试：同一 external_ref 不会登记两次。仍然出错时，请把 request_id 告诉我们。",

@@ -6,6 +6,7 @@ from flask import Flask
 from api.app import LedgerApp, create_app
 from api.door import OPEN, Access, Door, only
 from api.metrics import Metrics
+from api.pages.site import all_pages
 from api.routes import all_doors
 from service.context import Context
 from service.domain.client import ROLES, Role
@@ -16,7 +17,7 @@ DOORS = all_doors(Metrics())
 
 OPEN_TO_ALL = {
     "evaluatePolicy", "listPolicies", "readPolicy", "listAuthorities", "listReviewPlans",
-    "health", "readiness", "version", "metrics", "home", "docs", "openapi", "problem", "asset",
+    "health", "readiness", "version", "metrics", "docs", "openapi", "problem", "asset",
     "readRosterTemplate",
 }  # fmt: skip
 ROLES_OF = {
@@ -84,9 +85,10 @@ def test_walk(app: Flask, context: Context) -> None:
                 refused(answer, 403, "forbidden_role")
 
 
-def test_every_route_of_the_application_is_a_door(app: Flask) -> None:
+def test_every_route_of_the_application_is_a_door_or_a_page(app: Flask, context: Context) -> None:
     routes = {(method, rule.rule) for rule in app.url_map.iter_rules() for method in rule.methods or ()}
     declared = {(door.method, door.rule) for door in DOORS}
+    declared |= {(page.method, page.path) for page in all_pages(app, context)}
     assert {route for route in routes if route[0] not in ("HEAD", "OPTIONS")} == declared
 
 

@@ -128,7 +128,7 @@ def test_docs_load_nothing_from_elsewhere(app: Flask, anyone: Caller) -> None:
     assert page.status_code == 200
     assert "script-src 'self'" in page.headers["Content-Security-Policy"]
     assert "http" not in page.text.replace("http-equiv", "")
-    for name in ("swagger-ui.css", "swagger-ui-bundle.js", "docs.js", "page.css"):
+    for name in ("swagger-ui.css", "swagger-ui-bundle.js", "docs.js", "pages.css"):
         answer = anyone.get(f"/assets/{name}")
         assert answer.status_code == 200
         assert len(answer.data) > 100

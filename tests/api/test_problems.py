@@ -19,6 +19,8 @@ from tests.api.people import attestation, entry, person, question
 from tests.api.test_imports import roster, upload
 
 ENTRIES = "/v1/entries"
+ON_THE_PAGES = {"already_decided", "form_expired", "sign_in_failed", "too_many_requests"}
+"""Raised in tests/pages and tests/operations."""
 
 
 def undone_import(provider: Caller) -> str:
@@ -100,9 +102,7 @@ def test_every_code_is_raised_by_something(
     answers |= about_a_person(provider, authority, admin, clock)
     for code, answer in answers.items():
         refused(answer, STATUS[code], code)
-    # Told to people on the pages only: tests/operations/test_own_entries.py.
-    of_people = {"already_decided"}
-    assert set(answers) | {"internal_error", "unavailable"} | of_people == set(STATUS)
+    assert set(answers) | {"internal_error", "unavailable"} | ON_THE_PAGES == set(STATUS)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

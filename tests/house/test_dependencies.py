@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("service", "api", "importers", "migrations")
 WITHOUT_AN_IMPORT = {
     "psycopg",  # by its name in the database's URL
+    "requests",  # by authlib's Flask client
     "tzdata",  # by zoneinfo
     "gunicorn",  # may be started as a program
 }

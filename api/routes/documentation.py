@@ -1,55 +1,24 @@
-"""What people read in a browser: the start page, the documentation, a page for every problem code."""
+"""The documentation of the API: its description, drawn and raw, and a page for every problem code."""
 
-from functools import cache
-from importlib.resources import files
-from pathlib import Path
 from typing import Final
 
 from flask import render_template
-from swagger_ui_bundle import swagger_ui_path
 
 from api.door import OPEN, Answer, Call, Door, Reply
+from api.pages.assets import MEDIA_TYPES, assets
+from api.pages.rendering import HTML, PAGE_POLICY, words_in
 from api.problems import STATUS
 from service.domain.errors import Refusal
 from service.wording import say
 from service.wording.problems import ADVICE, DETAILS, TITLES
 
 TAG: Final = "Documentation 文档"
-HTML: Final = "text/html; charset=utf-8"
 
-_PAGE_POLICY: Final = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
 _DOCS_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 """swagger-ui writes style attributes; scripts come from us alone and none is inline."""
-
-_MEDIA_TYPES: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
-
-
-@cache
-def assets() -> dict[str, Path]:
-    """Name → file of everything served under /assets."""
-    ours = Path(str(files("api"))) / "static"
-    swagger = Path(swagger_ui_path)
-    return {
-        "docs.js": ours / "docs.js",
-        "page.css": ours / "page.css",
-        "swagger-ui-bundle.js": swagger / "swagger-ui-bundle.js",
-        "swagger-ui.css": swagger / "swagger-ui.css",
-    }
-
-
-def get_home(call: Call) -> Reply:
-    """What the service is and where to look."""
-    return Reply(
-        render_template("home.html", language=call.language),
-        headers={"Content-Security-Policy": _PAGE_POLICY},
-        media_type=HTML,
-    )
 
 
 def get_docs(call: Call) -> Reply:
@@ -69,7 +38,7 @@ def get_asset(call: Call) -> Reply:
     return Reply(
         path.read_bytes(),
         headers={"Cache-Control": "public, max-age=86400"},
-        media_type=_MEDIA_TYPES[path.suffix],
+        media_type=MEDIA_TYPES[path.suffix],
     )
 
 
@@ -81,13 +50,15 @@ def get_problem(call: Call) -> Reply:
     page = render_template(
         "problem.html",
         language=language,
+        t=words_in(language),
+        messages=list,
         code=code,
         status=STATUS[code],
         title=say(TITLES, code, language, {}),
         meaning=say(DETAILS, code, language, {}),
         advice=say(ADVICE, code, language, {}),
     )
-    return Reply(page, headers={"Content-Security-Policy": _PAGE_POLICY}, media_type=HTML)
+    return Reply(page, headers={"Content-Security-Policy": PAGE_POLICY}, media_type=HTML)
 
 
 def get_openapi(_call: Call) -> Reply:
@@ -98,18 +69,6 @@ def get_openapi(_call: Call) -> Reply:
 
 
 DOORS: Final = (
-    Door(
-        name="home",
-        method="GET",
-        path="/",
-        access=OPEN,
-        view=get_home,
-        tag=TAG,
-        summary="Start page 首页",
-        description="What the service is and where to look.",
-        answers={200: Answer("The page.", media_type="text/html")},
-        lenient_query=True,
-    ),
     Door(
         name="docs",
         method="GET",

@@ -1,0 +1,27 @@
+"""How often somebody may knock: for sign-in and for certificate codes, which could else be guessed at."""
+
+import time
+from dataclasses import dataclass, field
+
+from limits import RateLimitItemPerMinute, strategies
+from limits.storage import MemoryStorage
+
+from service.domain.errors import Refusal
+
+
+@dataclass
+class Knocking:
+    """Counts in this process's memory, so the server as a whole lets through up to this times its processes."""
+
+    per_minute: int
+    _limiter: strategies.MovingWindowRateLimiter = field(
+        default_factory=lambda: strategies.MovingWindowRateLimiter(MemoryStorage())
+    )
+
+    def allow(self, what: str, address: str) -> None:
+        """Counts one more from this address; Refusal ``too_many_requests`` (with ``seconds``) when it is too many."""
+        item = RateLimitItemPerMinute(self.per_minute)
+        if self._limiter.hit(item, what, address):
+            return
+        reset_at = self._limiter.get_window_stats(item, what, address).reset_time
+        raise Refusal("too_many_requests", params={"seconds": max(1, round(reset_at - time.time()))})

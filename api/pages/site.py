@@ -1,0 +1,13 @@
+"""Every page there is: one module an audience, one list a module."""
+
+from flask import Flask
+
+from api.pages import home
+from api.pages.page import Page
+from api.pages.sign_in import SignIn
+from service.context import Context
+
+
+def all_pages(app: Flask, context: Context) -> tuple[Page, ...]:
+    """The pages for these settings."""
+    return (*home.PAGES, *SignIn(app, context).pages())

@@ -1,0 +1,20 @@
+// Small conveniences. Every page works without them.
+"use strict";
+
+// A form that asks before it does something: <form data-confirm="…">
+document.addEventListener("submit", (event) => {
+  const question = event.target.dataset && event.target.dataset.confirm;
+  if (question && !window.confirm(question)) event.preventDefault();
+});
+
+// The account menu closes when one looks elsewhere.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.dropdown[open]")) {
+    if (!menu.contains(event.target)) menu.removeAttribute("open");
+  }
+});
+
+// A filter that applies as soon as it is chosen: <select data-apply>
+document.addEventListener("change", (event) => {
+  if (event.target.matches("select[data-apply]")) event.target.form.requestSubmit();
+});
