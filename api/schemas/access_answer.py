@@ -30,7 +30,9 @@ class AccessRecordSchema(StrictSchema):
     access_id = fields.Integer(required=True, metadata=note("Number of the record."))
     at = fields.AwareDateTime(required=True, metadata=note("When."))
     client_id = fields.Integer(
-        required=True, allow_none=True, metadata=note("Who; null: a command on the server itself.")
+        required=True,
+        allow_none=True,
+        metadata=note("Who; 0: the person themself; null: a command on the server itself."),
     )
     person_id = fields.String(
         required=True,

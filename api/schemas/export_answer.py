@@ -118,9 +118,10 @@ class AccessSchema(StrictSchema):
     """That somebody looked."""
 
     at = fields.AwareDateTime(required=True, metadata=note("When."))
-    client = fields.String(
-        required=True, allow_none=True, metadata=note("Who; null: on the server's command line.")
+    by = fields.String(
+        required=True, metadata=note("Who, by kind.", enum=["oneself", "client", "command_line"])
     )
+    client = fields.String(required=True, allow_none=True, metadata=note("The client's name, of a client."))
     purpose = fields.String(required=True, metadata=note("What for."))
     request_id = fields.String(required=True, metadata=note("In which request."))
     as_of = fields.AwareDateTime(required=True, allow_none=True, metadata=note("The moment asked about."))
@@ -224,6 +225,7 @@ def _fact_json(fact: Fact, own_hash: bytes, clients: dict[int, str]) -> dict[str
 def _access_json(access: AccessRow) -> dict[str, Any]:
     return {
         "at": access.at.astimezone(SHANGHAI).isoformat(),
+        "by": access.by,
         "client": access.client_name,
         "purpose": access.purpose,
         "request_id": access.request_id,

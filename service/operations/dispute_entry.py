@@ -7,12 +7,17 @@ from service.context import Context
 from service.domain.access import Asker
 from service.domain.client import Client
 from service.domain.dispute import Dispute, DisputeOutcome, DisputeStatus, Statement, StatementKind
+from service.domain.entry import Entry
 from service.domain.errors import Fault, Refusal, invalid_request
 from service.domain.identifiers import decode_person_id, encode_person_id
+from service.domain.session import SignedInPerson
+from service.operations.own_people import find_own, own_entry
 from service.operations.read_entries import visible_entry
 from service.operations.record_access import record_access
+from service.store.clients import require_own_client
 from service.store.database import Connection
 from service.store.disputes import (
+    EVERYTHING,
     DisputeFilter,
     add_statement,
     find_standing,
@@ -41,14 +46,34 @@ def open_dispute(context: Context, client: Client, entry_id: tuple[int, int], te
 
     def work(connection: Connection) -> Dispute:
         entry = visible_entry(client, read_entry_row(connection, *entry_id))
-        standing = find_standing(connection, *entry_id)
-        if standing is not None:
-            raise Refusal("dispute_open", extra={"existing_dispute_id": encode_person_id(standing)})
-        return _stored(
-            connection, insert_dispute(connection, entry, _statement(context, client, "opened", text))
-        )
+        return _open(context, connection, client, entry, text)
 
     return context.database.write(work)
+
+
+def open_own_dispute(
+    context: Context, person: SignedInPerson, entry_id: tuple[int, int], text: str
+) -> Dispute:
+    """As ``open_dispute``, by the person themself. Refusals: ``not_found`` (somebody else's entry), ``name_mismatch``,
+    ``dispute_open``.
+
+    Of hours that the person registered alone there is no provider to answer: an authority of the division does.
+    """
+
+    def work(connection: Connection) -> Dispute:
+        entry = own_entry(connection, find_own(context, connection, person), entry_id)
+        client = require_own_client(connection, context.clock())
+        return _open(context, connection, client, entry, text)
+
+    return context.database.write(work)
+
+
+def _open(context: Context, connection: Connection, client: Client, entry: Entry, text: str) -> Dispute:
+    standing = find_standing(connection, entry.person_id, entry.seq)
+    if standing is not None:
+        raise Refusal("dispute_open", extra={"existing_dispute_id": encode_person_id(standing)})
+    statement = _statement(context, client, "opened", text)
+    return _stored(connection, insert_dispute(connection, entry, statement))
 
 
 def answer_dispute(context: Context, client: Client, dispute_id: int, text: str) -> Dispute:
@@ -136,6 +161,20 @@ def find_disputes(
     record_access(context, None, asker, [dispute.person_id for dispute in page])
     more = len(disputes) > limit
     return DisputePage(page, encode_person_id(page[-1].dispute_id) if more else None)
+
+
+def list_own_disputes(context: Context, person: SignedInPerson, *, asker: Asker) -> list[Dispute]:
+    """Every dispute of the person's entries, oldest first, whoever opened it; leaves an access record of the person
+    if there are any. Refusal ``name_mismatch``."""
+    with context.database.snapshot() as connection:
+        people = find_own(context, connection, person)
+        disputes = [
+            dispute
+            for each in people
+            for dispute in list_disputes(connection, DisputeFilter(person_id=each), EVERYTHING)
+        ]
+    record_access(context, None, asker, {dispute.person_id for dispute in disputes})
+    return sorted(disputes, key=lambda dispute: dispute.dispute_id)
 
 
 def _statement(

@@ -13,13 +13,15 @@ from service.domain.entry import Entry
 from service.domain.errors import Refusal
 from service.domain.evidence import Evidence
 from service.domain.fact import Fact
+from service.domain.session import SignedInPerson
 from service.operations.determine import as_given, open_masks
+from service.operations.own_people import find_own
 from service.operations.read_evidence import open_evidence
 from service.operations.record_access import record_access
 from service.store.certificates import CertificateRecord, select_certificates_of
 from service.store.database import Connection
 from service.store.determinations import select_of_people
-from service.store.disputes import DisputeFilter, list_disputes
+from service.store.disputes import EVERYTHING, DisputeFilter, list_disputes
 from service.store.erasures import select_erasures
 from service.store.holdings import (
     AccessRow,
@@ -30,8 +32,6 @@ from service.store.holdings import (
 )
 from service.store.notes import read_links
 from service.store.standing import TotalRow
-
-_DISPUTES_MAX = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +72,29 @@ def export_person(context: Context, client: Client, person_id: int, *, asker: As
     """
     with context.database.snapshot() as connection:
         people = [person_id, *sorted(read_links(connection, [person_id])[person_id])]
-        holdings = [held for each in people if (held := read_holding(connection, each)) is not None]
-        if not holdings:
-            raise Refusal("not_found")
+        holdings = _held(connection, people)
         _require_authority(client, holdings)
         export = _export(context, connection, person_id, holdings)
     record_access(context, None, asker, people)
     return export
+
+
+def export_own(context: Context, person: SignedInPerson, *, asker: Asker) -> PersonExport:
+    """As ``export_person``, for the person themself. Refusals: ``not_found`` (the ledger has never seen them),
+    ``name_mismatch``."""
+    with context.database.snapshot() as connection:
+        people = find_own(context, connection, person)
+        holdings = _held(connection, people)
+        export = _export(context, connection, people[0], holdings)
+    record_access(context, None, asker, people)
+    return export
+
+
+def _held(connection: Connection, people: Sequence[int]) -> list[PersonHolding]:
+    holdings = [held for each in people if (held := read_holding(connection, each)) is not None]
+    if not holdings:
+        raise Refusal("not_found")
+    return holdings
 
 
 def _export(
@@ -91,7 +107,7 @@ def _export(
     disputes = [
         dispute
         for each in people
-        for dispute in list_disputes(connection, DisputeFilter(person_id=each), _DISPUTES_MAX)
+        for dispute in list_disputes(connection, DisputeFilter(person_id=each), EVERYTHING)
     ]
     return PersonExport(
         person_id=person_id,

@@ -22,6 +22,7 @@ from service.domain.certificate import (
     listing_digest,
     make_code,
 )
+from service.domain.client import OWN_CLIENT_ID
 from service.domain.errors import Refusal
 from service.domain.identity import mask_id_number, mask_name
 from service.operations.check_eligibility import (
@@ -206,7 +207,7 @@ def _record(
     return CertificateRecord(
         code=attested.code,
         person_id=draft.transcript.person_id,
-        client_id=asker.client_id,
+        client_id=None if asker.client_id == OWN_CLIENT_ID else asker.client_id,
         issued_at=context.clock(),
         issued_on=attested.issued_on,
         credit_year=attested.year,

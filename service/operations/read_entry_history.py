@@ -9,8 +9,11 @@ from service.context import Context
 from service.domain.access import Asker
 from service.domain.client import Client
 from service.domain.entry import Entry
+from service.domain.session import SignedInPerson
+from service.operations.own_people import find_own, own_entry
 from service.operations.read_entries import visible_entry
 from service.operations.record_access import record_access
+from service.store.database import Connection
 from service.store.entries import read_entry_row
 from service.store.history import FactRow, read_entry_facts
 
@@ -51,8 +54,27 @@ def read_entry_history(
     """Every fact of an entry the client may see; leaves its access record. Refusals as ``read_entry``."""
     with context.database.snapshot() as connection:
         entry = visible_entry(client, read_entry_row(connection, *entry_id))
-        rows = read_entry_facts(connection, *entry_id)
+        history = _compile(context, connection, entry)
     record_access(context, None, asker, [entry.person_id])
+    return history
+
+
+def read_own_history(
+    context: Context, person: SignedInPerson, entry_id: tuple[int, int], *, asker: Asker
+) -> EntryHistory:
+    """Every fact of an entry of the person who asks, whoever registered it; leaves its access record.
+
+    Refusals: ``not_found`` (somebody else's too), ``name_mismatch``.
+    """
+    with context.database.snapshot() as connection:
+        entry = own_entry(connection, find_own(context, connection, person), entry_id)
+        history = _compile(context, connection, entry)
+    record_access(context, None, asker, [entry.person_id])
+    return history
+
+
+def _compile(context: Context, connection: Connection, entry: Entry) -> EntryHistory:
+    rows = read_entry_facts(connection, entry.person_id, entry.seq)
     return EntryHistory(entry, list(_facts(context, rows)))
 
 

@@ -11,6 +11,9 @@ from service.domain.entry import Entry
 from service.store.entries import is_within
 from service.store.rights_tables import dispute, dispute_event
 
+EVERYTHING: Final = 1_000_000
+"""More disputes than a person can have."""
+
 
 class DisputeFilter(NamedTuple):
     """Which disputes to list; None: whatever they have. ``after``: the id of the last one seen."""

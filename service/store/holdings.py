@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import ColumnElement, Connection, bindparam, or_, select, union_all
 
+from service.domain.client import OWN_CLIENT_ID
 from service.domain.entry import Entry
 from service.domain.fact import Fact
 from service.store.access_table import access_record
 from service.store.entries import read_person_entries
 from service.store.evidence import StoredEvidence, select_person_evidence
 from service.store.tables import client, identity, ledger, person, totals
+
+LookedBy = Literal["oneself", "client", "command_line"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +36,11 @@ class PersonHolding:
 
 @dataclass(frozen=True, slots=True)
 class AccessRow:
-    """That somebody looked. ``client_name`` None: on the command line."""
+    """That somebody looked. ``client_name``: of a client only."""
 
+    access_id: int
     at: datetime
+    by: LookedBy
     client_name: str | None
     person_id: int | None
     purpose: str
@@ -58,6 +63,17 @@ _TOTALS: Final = (
     .where(totals.c.person_id == bindparam("person_id"))
     .order_by(totals.c.credit_year, totals.c.subject, totals.c.division_code)
 )
+_ACCESSES: Final = select(
+    access_record.c.access_id,
+    access_record.c.at,
+    access_record.c.client_id,
+    client.c.name,
+    access_record.c.person_id,
+    access_record.c.purpose,
+    access_record.c.request_id,
+    access_record.c.as_of,
+    access_record.c.position,
+).select_from(access_record.outerjoin(client, client.c.client_id == access_record.c.client_id))
 _CLIENTS: Final = select(client.c.client_id, client.c.name)
 
 
@@ -85,20 +101,48 @@ def read_accesses(
 ) -> list[AccessRow]:
     """Who looked at these people, or asked for their documents before the ledger knew them, in order."""
     rows = connection.execute(
-        select(
-            access_record.c.at,
-            client.c.name,
-            access_record.c.person_id,
-            access_record.c.purpose,
-            access_record.c.request_id,
-            access_record.c.as_of,
-            access_record.c.position,
-        )
-        .select_from(access_record.outerjoin(client, client.c.client_id == access_record.c.client_id))
-        .where(or_(access_record.c.person_id.in_(person_ids), access_record.c.id_hash.in_(id_hashes)))
-        .order_by(access_record.c.access_id)
+        _ACCESSES.where(
+            or_(access_record.c.person_id.in_(person_ids), access_record.c.id_hash.in_(id_hashes))
+        ).order_by(access_record.c.access_id)
     )
-    return [AccessRow(*row) for row in rows]
+    return [_read_access(row) for row in rows]
+
+
+def page_accesses(
+    connection: Connection,
+    person_ids: Sequence[int],
+    id_hashes: Sequence[bytes],
+    before: int | None,
+    limit: int,
+) -> list[AccessRow]:
+    """As ``read_accesses``, the last ``limit`` before that access id, newest first."""
+    whom: list[ColumnElement[bool]] = [access_record.c.person_id == each for each in person_ids]
+    whom += [access_record.c.id_hash == each for each in id_hashes]
+    if not whom:
+        return []
+    # Of each the last so many, along its own index, then the last of them all.
+    parts = []
+    for condition in whom:
+        chosen = select(access_record.c.access_id).where(condition)
+        if before is not None:
+            chosen = chosen.where(access_record.c.access_id < before)
+        parts.append(select(chosen.order_by(access_record.c.access_id.desc()).limit(limit).subquery()))
+    rows = connection.execute(
+        _ACCESSES.where(access_record.c.access_id.in_(union_all(*parts)))
+        .order_by(access_record.c.access_id.desc())
+        .limit(limit)
+    )
+    return [_read_access(row) for row in rows]
+
+
+def _read_access(row: Any) -> AccessRow:
+    access_id, at, client_id, name, *rest = row
+    by: LookedBy = "client"
+    if client_id is None:
+        by = "command_line"
+    elif client_id == OWN_CLIENT_ID:
+        by = "oneself"
+    return AccessRow(access_id, at, by, name if by == "client" else None, *rest)
 
 
 def read_client_names(connection: Connection) -> dict[int, str]:

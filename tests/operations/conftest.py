@@ -28,3 +28,8 @@ def provider(context: Context) -> Client:
 @pytest.fixture
 def authority(context: Context) -> Client:
     return create_client(context, "authority", "某市人社局", ["330500", "331100"])[0]
+
+
+@pytest.fixture
+def admin(context: Context) -> Client:
+    return create_client(context, "admin", "管理员")[0]

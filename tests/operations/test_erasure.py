@@ -32,11 +32,6 @@ PERSON = Identity("resident_id", id_number(1))
 QUESTION = Question("331100", 2023, "intermediate", tenure_start=2018)
 
 
-@pytest.fixture
-def admin(context: Context) -> Client:
-    return create_client(context, "admin", "管理员")[0]
-
-
 def at(context: Context, moment: datetime) -> Context:
     return replace(context, clock=lambda: moment)
 
