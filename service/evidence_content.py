@@ -2,8 +2,9 @@
 
 A PDF is refused when it is encrypted, or when it names a script or an action that starts something. Files within it
 are let through: invoices and signed documents carry such. Objects packed into compressed object streams are unpacked
-and looked at too, up to _UNPACKED_MAX bytes of them; what lies in other streams (page content, pictures) is not, since
-no viewer takes actions from there. A picture is refused when its size in pixels cannot be read or is absurd.
+and looked at too, and a PDF with more of them than any scan or form has is refused; what lies in other streams (page
+content, pictures) is not looked at, since no viewer takes actions from there. A picture is refused when its size in
+pixels cannot be read or is absurd.
 """
 
 import io
@@ -22,13 +23,34 @@ PIXELS_MAX: Final = 100_000_000
 
 SIDE_MAX: Final = 30_000
 
-_UNPACKED_MAX: Final = 32 * 1024 * 1024
+_EXAMINED_MAX: Final = 32 * 1024 * 1024
+"""Bytes of packed objects, packed and unpacked, that are looked at; a scan or a form has a tenth of it at most."""
+
+_OBJECT_STREAMS_MAX: Final = 2000
+_STREAM_BEGINS_WITHIN: Final = 400
 _PDF_END_WITHIN: Final = 1024
-_OBJECT_STREAM = re.compile(rb"/ObjStm\b[^\0]{0,400}?stream\r?\n")
-_ESCAPED_NAME = re.compile(rb"#([0-9A-Fa-f]{2})")
-_ENCRYPTED = re.compile(rb"/Encrypt(?![0-9A-Za-z])")
+
+
+def _named(*names: str) -> re.Pattern[bytes]:
+    """Finds these names of PDF however they are written: ``/L#61unch`` is ``/Launch``."""
+
+    def written(character: str) -> str:
+        high, low = divmod(ord(character), 16)
+        return f"(?:{character}|#{high}[{low:x}{low:X}])"
+
+    words = "|".join("".join(map(written, name)) for name in names)
+    return re.compile(f"/(?:{words})(?![0-9A-Za-z])".encode())
+
+
+_ENCRYPTED: Final = _named("Encrypt")
+_OBJECT_STREAM: Final = _named("ObjStm")
+_STREAM: Final = re.compile(rb"stream\r?\n")
 # Names so long that no picture's bytes hold them by chance: three letters, as of /JS, stand in every third scan.
-_ACTIVE = re.compile(rb"/(?:JavaScript|Launch|RichMedia|Rendition|SubmitForm|ImportData)(?![0-9A-Za-z])")
+_ACTIVE: Final = _named("JavaScript", "Launch", "RichMedia", "Rendition", "SubmitForm", "ImportData")
+
+
+class _TooMuch(Exception):
+    """More packed objects than are looked at."""
 
 
 def media_type_of(content: bytes) -> MediaType | None:
@@ -81,26 +103,34 @@ def _pdf_fault(content: bytes) -> str | None:
     if b"%%EOF" not in content[-_PDF_END_WITHIN:]:
         return "evidence_damaged"
     # An encrypted PDF says so in the clear: its trailer is never encrypted or packed.
-    if _ENCRYPTED.search(_plain_names(content)):
+    if _ENCRYPTED.search(content):
         return "evidence_encrypted"
-    if any(_ACTIVE.search(_plain_names(part)) for part in (content, *_packed_objects(content))):
+    try:
+        is_active = any(map(_ACTIVE.search, (content, *_packed_objects(content))))
+    except _TooMuch:
         return "evidence_active"
-    return None
-
-
-def _plain_names(part: bytes) -> bytes:
-    """Names may be written with escapes: ``/L#61unch`` is ``/Launch``."""
-    return _ESCAPED_NAME.sub(lambda found: bytes([int(found[1], 16)]), part)
+    return "evidence_active" if is_active else None
 
 
 def _packed_objects(content: bytes) -> Iterator[bytes]:
-    left = _UNPACKED_MAX
-    for found in _OBJECT_STREAM.finditer(content):
+    """The object streams, unpacked. Raises _TooMuch."""
+    left = _EXAMINED_MAX
+    for count, found in enumerate(_OBJECT_STREAM.finditer(content)):
+        if count >= _OBJECT_STREAMS_MAX:
+            raise _TooMuch
+        begins = _STREAM.search(content, found.end(), found.end() + _STREAM_BEGINS_WITHIN)
+        if begins is None:
+            continue
+        ends = content.find(b"endstream", begins.end())
+        packed = content[begins.end() : None if ends < 0 else ends]
+        left -= len(packed)
+        if left <= 0:
+            raise _TooMuch
         try:
-            unpacked = zlib.decompressobj().decompress(content[found.end() :], left)
+            unpacked = zlib.decompressobj().decompress(packed, left)
         except zlib.error:
             continue
-        yield unpacked
         left -= len(unpacked)
         if left <= 0:
-            return
+            raise _TooMuch
+        yield unpacked

@@ -37,7 +37,7 @@ class EvidenceFiles:
         place = self._place(name)
         draft = place.with_name(name + _UNFINISHED)
         try:
-            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._make_folder(place.parent)
             with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
                 file.write(self._vault.seal_bytes(content))
                 file.flush()
@@ -45,10 +45,14 @@ class EvidenceFiles:
             draft.rename(place)
             _sync_directory(place.parent)
         except OSError as error:
-            draft.unlink(missing_ok=True)
+            for path in (draft, place):
+                path.unlink(missing_ok=True)
             log.exception("evidence cannot be written")
             raise Refusal("unavailable") from error
         return name
+
+    def exists(self, name: str) -> bool:
+        return self._place(name).is_file()
 
     def read(self, name: str) -> bytes | None:
         """The content; None when the file is missing or its bytes were changed."""
@@ -63,12 +67,25 @@ class EvidenceFiles:
             self._place(name).unlink(missing_ok=True)
 
     def names(self, older_than_seconds: float) -> Iterator[str]:
-        """The names of files, unfinished ones too, that nobody is still about to write a row of."""
+        """The names of files, unfinished ones too, that are older than that. Files of other names are not ours."""
         before = time.time() - older_than_seconds
-        for path in self.directory.glob("??/*"):
+        for path in sorted(self.directory.glob("??/*")):
             name = path.name.removesuffix(_UNFINISHED)
-            if _NAME.fullmatch(name) and path.parent.name == name[:2] and path.stat().st_mtime < before:
+            if not _NAME.fullmatch(name) or path.parent.name != name[:2]:
+                continue
+            try:
+                is_old = path.stat().st_mtime < before
+            except FileNotFoundError:
+                continue  # finished, or removed, meanwhile
+            if is_old:
                 yield path.name
+
+    def _make_folder(self, folder: Path) -> None:
+        if folder.is_dir():
+            return
+        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        _sync_directory(self.directory)
 
     def _place(self, name: str) -> Path:
         if not _NAME.fullmatch(name.removesuffix(_UNFINISHED)):

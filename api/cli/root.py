@@ -10,6 +10,7 @@ from api.cli.client import client
 from api.cli.demo import demo
 from api.cli.eligibility import eligibility
 from api.cli.errors import EXPECTED, explained, show_warnings
+from api.cli.evidence import evidence
 from api.cli.layout import layout
 from api.cli.migrate import migrate_command
 from api.cli.openapi import openapi
@@ -46,6 +47,7 @@ for command in (
     verify,
     replay,
     access,
+    evidence,
     openapi,
     settings,
 ):

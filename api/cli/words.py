@@ -160,10 +160,29 @@ VERIFY: Final[Texts] = {
         "政策文本与摘要不符：被改动过",
         "the policy's text is not the one of this digest: it was changed",
     ),
+    "no_entry": (
+        "佐证材料所属的条目不存在，或不是个人登记的",
+        "evidence of an entry that isn't there or that nobody registered alone",
+    ),
+    "forgotten": (
+        "佐证材料没有文件，而此人并未被删除",
+        "the evidence has no file, and its person was not erased",
+    ),
+    "file_missing": ("佐证材料的文件不见了", "the file of the evidence is gone"),
+    "file_changed": (
+        "佐证材料的文件不是当时上传的：被改动过",
+        "the file of the evidence is not the one that was sent: it was changed",
+    ),
     "position": (
         "查询记录的位置超出此人的账本",
         "the record's position is beyond the end of the person's chain",
     ),
+}
+
+EVIDENCE: Final[Texts] = {
+    "nothing": ("没有多余的文件", "No file is left over"),
+    "left_over": ("{count} 个多余的文件", "{count} files left over"),
+    "removed": ("已删除 {count} 个多余的文件", "{count} files that were left over were removed"),
 }
 
 REPLAY: Final[Texts] = {

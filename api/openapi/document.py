@@ -37,6 +37,7 @@ _PATH_PARAMETERS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "division_code": ("Division code (GB/T 2260).", DIVISION_CODE),
     "import_id": ("The import's id.", {"type": "string"}),
     "determination_id": ("The determination's id.", PERSON_ID),
+    "evidence_id": ("The file's id.", PERSON_ID),
     "dispute_id": ("The dispute's id.", PERSON_ID),
     "code": ("The problem's code.", {"type": "string", "enum": sorted(STATUS)}),
     "name": ("The file's name.", {"type": "string"}),
@@ -51,6 +52,7 @@ _HEADERS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
         "The same was registered before; nothing was added.",
         {"type": "string", "enum": ["true"]},
     ),
+    "Content-Disposition": ("That it is to be kept, and under which name.", {"type": "string"}),
     "Location": ("Path of what was made.", {"type": "string", "format": "uri-reference"}),
     "WWW-Authenticate": ("How to authenticate.", {"type": "string"}),
     "Retry-After": (
@@ -156,7 +158,10 @@ def _answer(door: Door, status: int, own: dict[str, Any]) -> dict[str, Any]:
         "headers": _header_references("X-Request-Id", *answer.headers),
         "content": {
             answer.media_type: content,
-            **{media_type: {"schema": {"type": "string"}} for media_type in answer.also},
+            **{
+                media_type: {"schema": {"type": "string"}} if media_type.startswith("text/") else {}
+                for media_type in answer.also
+            },
         },
     }
 

@@ -19,6 +19,7 @@ from api.app import create_app
 from api.door import Door
 from api.metrics import Metrics
 from api.openapi.document import Examples
+from api.openapi.evidence_story import tell_evidence
 from api.openapi.rights_story import tell_erasure, tell_rights
 from api.problems import STATUS, problem_document
 from api.routes import all_doors
@@ -131,6 +132,7 @@ def make_examples() -> Examples:
         keys["another"] = create_client(context, "authority", "another")[1]
         story = _Story(create_app(context), {**keys, "nobody": "none"})
         _tell_answers(story)
+        tell_evidence(story, context)
         _tell_problems(story)
         much_later = create_app(replace(context, clock=lambda: BEGIN + timedelta(days=31 * 366)))
         person_id = story.told["lookUpPerson"]["answers"]["200"]["person_id"]

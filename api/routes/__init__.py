@@ -11,6 +11,7 @@ from api.routes import (
     documentation,
     eligibility,
     entries,
+    evidence,
     imports,
     people,
     policies,
@@ -25,6 +26,7 @@ def all_doors(metrics: Metrics) -> tuple[Door, ...]:
     """Every door of the API, in the order of openapi.yaml."""
     return (
         *entries.DOORS,
+        *evidence.DOORS,
         *recognitions.DOORS,
         *attestations.DOORS,
         *eligibility.DOORS,

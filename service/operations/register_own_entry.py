@@ -103,11 +103,13 @@ def _rows(
     context: Context, entry: Entry, uploads: Sequence[Upload], places: Sequence[str]
 ) -> list[StoredEvidence]:
     rows = []
-    for upload, place in zip(uploads, places, strict=True):
+    # They were added at one moment: their ids keep the order in which they were sent.
+    ids = sorted(secrets.randbelow(PERSON_ID_MAX) + 1 for _ in uploads)
+    for evidence_id, upload, place in zip(ids, uploads, places, strict=True):
         media_type = media_type_of(upload.content)
         assert media_type is not None  # noqa: S101  # others were refused
         about = Evidence(
-            evidence_id=secrets.randbelow(PERSON_ID_MAX) + 1,
+            evidence_id=evidence_id,
             person_id=entry.person_id,
             entry_seq=entry.seq,
             media_type=media_type,

@@ -1,5 +1,6 @@
 """Proves the ledger: every chain, everything derived from it, and what was given out. Rebuilds what is derived."""
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from operator import itemgetter
@@ -9,15 +10,18 @@ import orjson
 from service.context import Context
 from service.domain.derivation import BrokenHistory, Derived, derive
 from service.domain.fact import GENESIS, fact_digest, joint_head
+from service.domain.identifiers import encode_person_id
 from service.policy_file import text_digest
 from service.store.cross_checks import (
     KeptAnswer,
     read_answers,
     read_half_people,
+    read_odd_evidence,
     read_position_beyond,
     read_texts,
 )
 from service.store.database import Connection
+from service.store.evidence import StoredEvidence, read_all_evidence, select_known_places
 from service.store.notes import read_lonely_link
 from service.store.rebuilding import lock_everyone, replace_derived, state_rows, total_rows
 from service.store.verification import StoredPerson, count_people, read_everyone
@@ -41,7 +45,9 @@ class BadRow:
     without one),
     ``no_person`` (a chain that is nobody's), ``answer`` (a determination's text does not say the position and head of
     the chains kept with it), ``no_members`` (it was made from chains, and none is kept), ``text`` (a policy's text is
-    not the one its digest was made of), ``position`` (an access record of a place the chain has not reached).
+    not the one its digest was made of), ``position`` (an access record of a place the chain has not reached),
+    ``no_entry`` (evidence of an entry that nobody registered alone), ``forgotten`` (evidence without a file although
+    its person was not erased), ``file_missing``, ``file_changed`` (its file is gone, or is not the one that was sent).
     """
 
     table: str
@@ -64,7 +70,7 @@ def verify_ledger(context: Context, progress: Progress | None = None) -> BadRow 
                 return bad
             if progress:
                 progress(done, max(people_total, done))
-        return next(_faults_across(connection), None)
+        return next(_faults_across(connection), None) or next(_evidence_faults(context, connection), None)
 
 
 def rebuild_totals(context: Context) -> int:
@@ -109,6 +115,32 @@ def _faults_across(connection: Connection) -> Iterator[BadRow]:
     if beyond is not None:
         access_id, person_id = beyond
         yield BadRow("access_record", person_id, None, "position", key=str(access_id))
+
+
+def _evidence_faults(context: Context, connection: Connection) -> Iterator[BadRow]:
+    """What is wrong with evidence; every file is read."""
+    for code, evidence_id, person_id, entry_seq in read_odd_evidence(connection):
+        yield BadRow("evidence", person_id, entry_seq, code, key=encode_person_id(evidence_id))
+    for stored in read_all_evidence(connection):
+        fault = _file_fault(context, stored)
+        if fault is not None:
+            about = stored.evidence
+            key = encode_person_id(about.evidence_id)
+            yield BadRow("evidence", about.person_id, about.entry_seq, fault, key=key)
+
+
+def _file_fault(context: Context, stored: StoredEvidence) -> str | None:
+    place = stored.stored_as
+    if place is None:
+        return None
+    content = context.evidence_files.read(place)
+    if content is not None:
+        return None if hashlib.sha256(content).digest() == stored.evidence.sha256 else "file_changed"
+    if context.evidence_files.exists(place):
+        return "file_changed"
+    with context.database.reading() as now:
+        # Its person may have been erased since the snapshot was taken.
+        return "file_missing" if select_known_places(now, [place]) else None
 
 
 def _answer_fault(kept: KeptAnswer) -> str | None:

@@ -6,8 +6,10 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, Select, Table, bindparam, func, select
 
 from service.store.determination_tables import determination, determination_member, policy_text
+from service.store.evidence_tables import evidence, evidence_file
+from service.store.rights_tables import erasure
 from service.store.standing import Member
-from service.store.tables import access_record, chain_head, identity, person
+from service.store.tables import access_record, chain_head, entry_state, identity, person
 
 ANSWERS_AT_ONCE: Final = 200
 TEXTS_AT_ONCE: Final = 20
@@ -48,6 +50,24 @@ _BEYOND: Final = (
     .order_by(access_record.c.access_id)
     .limit(1)
 )
+_EVIDENCE: Final = select(evidence.c.evidence_id, evidence.c.person_id, evidence.c.entry_seq).order_by(
+    evidence.c.evidence_id
+)
+_UNFOUNDED: Final = _EVIDENCE.where(
+    ~select(entry_state.c.entry_seq)
+    .where(
+        entry_state.c.person_id == evidence.c.person_id,
+        entry_state.c.entry_seq == evidence.c.entry_seq,
+        entry_state.c.self_registered,
+    )
+    .exists()
+).limit(1)
+_FORGOTTEN: Final = _EVIDENCE.where(
+    ~select(evidence_file.c.evidence_id)
+    .where(evidence_file.c.evidence_id == evidence.c.evidence_id)
+    .exists(),
+    ~select(erasure.c.person_id).where(erasure.c.person_id == evidence.c.person_id).exists(),
+).limit(1)
 
 
 def _first_without(table: Table, other: Table) -> Select[Any]:
@@ -101,3 +121,12 @@ def read_half_people(connection: Connection) -> Iterator[tuple[str, int]]:
         row = connection.execute(statement).first()
         if row is not None:
             yield table_name, row[0]
+
+
+def read_odd_evidence(connection: Connection) -> Iterator[tuple[str, int, int, int]]:
+    """(code, evidence_id, person_id, entry_seq): ``no_entry`` of an entry that nobody registered alone, ``forgotten``
+    without a file although the person was not erased; the first of each."""
+    for code, statement in (("no_entry", _UNFOUNDED), ("forgotten", _FORGOTTEN)):
+        row = connection.execute(statement).first()
+        if row is not None:
+            yield code, row.evidence_id, row.person_id, row.entry_seq

@@ -133,8 +133,9 @@ FAULTS: Final[Texts] = {
         "The PDF is encrypted: save it without a password or restrictions and upload that.",
     ),
     "evidence_active": (
-        "PDF 含有脚本或会启动程序的动作，请打印成新的 PDF 后再上传。",
-        "The PDF holds a script or an action that starts something: print it to a new PDF and upload that.",
+        "PDF 含有脚本、会启动程序的动作，或结构复杂得无法检查，请打印成新的 PDF 后再上传。",
+        "The PDF holds a script or an action that starts something, or is too intricate to tell: print it to a new PDF "
+        "and upload that.",
     ),
     "evidence_dimensions": (
         "图片的长宽过大，请缩小后再上传。",

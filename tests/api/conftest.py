@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -31,22 +32,25 @@ def clock() -> Clock:
     return Clock()
 
 
-def make_context(url: str, policy_book: PolicyBook, clock: Callable[[], datetime]) -> Context:
+def make_context(
+    url: str, policy_book: PolicyBook, clock: Callable[[], datetime], evidence_dir: Path
+) -> Context:
     settings = Settings(
         database_url=url,
         identity_keys=f"k1:{KEY}",
         lookup_key=KEY,
         signing_keys=f"s1:{KEY}",
         body_size_max=2_000_000,
+        evidence_dir=evidence_dir,
     )
     vault, signer = make_vault(settings), make_signer(settings)
     return Context(settings, Database(url), policy_book, vault, clock, signer=signer)
 
 
 @pytest.fixture
-def context(database_url: str, policy_book: PolicyBook, clock: Clock) -> Iterator[Context]:
+def context(database_url: str, policy_book: PolicyBook, clock: Clock, tmp_path: Path) -> Iterator[Context]:
     """On SQLite and on PostgreSQL."""
-    made = make_context(database_url, policy_book, clock)
+    made = make_context(database_url, policy_book, clock, tmp_path / "evidence")
     yield made
     made.database.close()
 

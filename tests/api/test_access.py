@@ -26,6 +26,8 @@ ROLES_OF = {
     "listEntries": {"provider", "authority", "admin"},
     "readEntry": {"provider", "authority", "admin"},
     "reverseEntry": {"provider", "authority", "admin"},
+    "listEvidence": {"authority", "admin"},
+    "readEvidence": {"authority", "admin"},
     "recogniseEntry": {"authority"},
     "recogniseEntries": {"authority"},
     "readRecognitionQueue": {"authority"},

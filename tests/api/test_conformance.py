@@ -31,7 +31,9 @@ from api.metrics import Metrics
 from api.openapi.document import openapi_text
 from api.problems import STATUS
 from api.routes import all_doors
+from service.domain.identifiers import encode_entry_id
 from service.operations.clients import create_client
+from service.operations.register_own_entry import register_own_entry
 from service.policy_book import PolicyBook
 from tests.api.calls import Caller, Clock
 from tests.api.conftest import make_context
@@ -44,6 +46,7 @@ from tests.api.people import (
     question,
     resident_id,
 )
+from tests.operations.own import files, own_draft, signed_in
 
 DOORS = {door.name: door for door in all_doors(Metrics())}
 CHECKS = [
@@ -59,9 +62,11 @@ EXAMPLES = 30
 class World:
     """A seeded application, and what is known to exist in it."""
 
-    def __init__(self, app: Flask, callers: dict[str, Caller], clock: Clock) -> None:
+    def __init__(self, app: Flask, callers: dict[str, Caller], clock: Clock, own_entry_id: str) -> None:
         self.app = app
         self.callers = callers
+        of_own = callers["authority"].get(f"/v1/entries/{own_entry_id}/evidence").json
+        self.evidence_id = of_own["evidence"][0]["evidence_id"]
         self.counter = itertools.count()
         provider = callers["provider"]
         self.long_gone = _register_in_1990(provider, clock)
@@ -105,6 +110,7 @@ class World:
             "dispute_id": self.dispute_ids[number % 50 + (50 if name == "closeDispute" else 0)],
             "division_code": ("331100", "330604", "330400", "330500", "330682")[number % 5],
             "import_id": self.import_id,
+            "evidence_id": self.evidence_id,
             "code": sorted(STATUS)[number % len(STATUS)],
             "name": "page.css",
         }
@@ -172,10 +178,13 @@ def world(
     path = tmp_path_factory.mktemp("conformance") / "ledger.sqlite3"
     path.write_bytes(_sqlite_template.read_bytes())
     clock = Clock()
-    context = make_context(f"sqlite:///{path}", policy_book, clock)
+    context = make_context(f"sqlite:///{path}", policy_book, clock, path.parent / "evidence")
     app = create_app(context)
     roles = ("provider", "authority", "platform", "admin")
-    yield World(app, {role: Caller(app, create_client(context, role, role)[1]) for role in roles}, clock)
+    callers = {role: Caller(app, create_client(context, role, role)[1]) for role in roles}
+    own = register_own_entry(context, signed_in(), own_draft(), files()).entry
+    assert own is not None
+    yield World(app, callers, clock, encode_entry_id(own.person_id, own.seq))
     context.database.close()
 
 
