@@ -213,6 +213,7 @@ def _tell_answers(story: _Story) -> None:
     report = story.tell(
         "importRoster", data={"file": (io.BytesIO(_ROSTER.encode()), "roster.csv"), "partial": "true"}
     )
+    story.tell("listImports", query="?limit=1")
     story.tell("readImport", path={"import_id": report["import_id"]})
     story.tell("readImportFaults", path={"import_id": report["import_id"]})
     story.tell(

@@ -3,6 +3,7 @@
 from typing import Final
 
 from api.door import Answer, Call, Door, FormBody, JsonBody, Reply, only
+from api.schemas.import_list import ImportListQuerySchema, ImportListSchema, import_summary_json
 from api.schemas.roster import (
     ImportAnswerSchema,
     ImportReversalAnswerSchema,
@@ -13,6 +14,7 @@ from importers.intake import import_roster
 from importers.report import ImportReport, faults_csv, report_document, stored_report
 from service.domain.errors import Refusal
 from service.domain.identifiers import decode_person_id, encode_person_id
+from service.operations.read_imports import list_imports
 from service.operations.record_import import read_import
 from service.operations.reverse_import import reverse_import
 
@@ -38,6 +40,14 @@ def post_import(call: Call) -> Reply:
     if report.import_id is None:
         return Reply(body, 201)
     return Reply(body, 201, {"Location": f"/v1/imports/{encode_person_id(report.import_id)}"})
+
+
+def get_imports(call: Call) -> Reply:
+    """The history of imports."""
+    page = list_imports(call.context, call.caller, **call.query)
+    return Reply(
+        {"imports": [import_summary_json(it) for it in page.imports], "next_cursor": page.next_cursor}
+    )
 
 
 def import_named(call: Call) -> ImportReport:
@@ -95,6 +105,18 @@ DOORS: Final = (
             201: Answer("What was done, or in a dry run would be.", ImportAnswerSchema),
         },
         refuses=("forbidden_division", "unknown_division"),
+    ),
+    Door(
+        name="listImports",
+        method="GET",
+        path="/v1/imports",
+        access=only("provider", "admin"),
+        view=get_imports,
+        tag=TAG,
+        summary="The history of imports 导入记录",
+        description="The caller's own imports, newest first, without their faults; an admin sees everybody's.",
+        answers={200: Answer("A page of imports.", ImportListSchema)},
+        query=ImportListQuerySchema,
     ),
     Door(
         name="readImport",

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, Select, and_, bindparam, insert, or_, select
 
+from service.store.import_tables import import_reversal
 from service.store.tables import imports
 
 Json = dict[str, Any]
@@ -51,3 +52,50 @@ def select_import(connection: Connection, import_id: int) -> ImportRecord | None
         return None
     values: Json = dict(row._mapping)
     return ImportRecord(**values | {name: orjson.loads(values[name]) for name in ("faults", "skipped")})
+
+
+class ImportSummary(NamedTuple):
+    """An import without its faults. ``undone_at`` and ``undone`` (entries): None unless it was undone."""
+
+    import_id: int
+    client_id: int
+    file_name: str
+    layout: str
+    rows: int
+    created: int
+    corrected: int
+    replayed: int
+    refused: int
+    faults_total: int
+    created_at: datetime
+    undone_at: datetime | None
+    undone: int | None
+
+
+_SUMMARIES: Final = select(
+    *(imports.c[name] for name in ImportSummary._fields[:-2]),
+    import_reversal.c.reversed_at,
+    import_reversal.c.entries,
+).outerjoin(import_reversal, import_reversal.c.import_id == imports.c.import_id)
+_SUMMARY: Final = _SUMMARIES.where(imports.c.import_id == bindparam("wanted"))
+_NEWEST_FIRST: Final = (imports.c.created_at, imports.c.import_id)
+
+
+def select_import_summary(connection: Connection, import_id: int) -> ImportSummary | None:
+    row = connection.execute(_SUMMARY, {"wanted": import_id}).one_or_none()
+    return None if row is None else ImportSummary._make(row)
+
+
+def list_import_summaries(
+    connection: Connection, client_id: int | None, before: tuple[datetime, int] | None, limit: int
+) -> list[ImportSummary]:
+    """Up to ``limit`` imports of a client (None: of all), newest first, that came before (created_at, import_id)."""
+    statement: Select[Any] = _SUMMARIES
+    if client_id is not None:
+        statement = statement.where(imports.c.client_id == client_id)
+    if before is not None:
+        created_at, import_id = before
+        same = and_(imports.c.created_at == created_at, imports.c.import_id < import_id)
+        statement = statement.where(or_(imports.c.created_at < created_at, same))
+    statement = statement.order_by(*(column.desc() for column in _NEWEST_FIRST)).limit(limit)
+    return [ImportSummary._make(row) for row in connection.execute(statement)]

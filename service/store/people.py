@@ -69,6 +69,14 @@ def find_named(connection: Connection, id_hash: bytes) -> tuple[int, bytes] | No
     return None if row is None else (row.person_id, row.name_hash)
 
 
+def read_sealed_people(
+    connection: Connection, person_ids: Sequence[int]
+) -> dict[int, tuple[bytes | None, bytes | None]]:
+    """(name, number), each sealed, of these people; None: erased. Of several documents the first."""
+    rows = connection.execute(_sealed(connection.dialect.name), {"person_ids": person_ids})
+    return {person_id: (name, number) for person_id, name, number in rows}
+
+
 def lock_people(connection: Connection, id_hashes: Sequence[bytes]) -> dict[bytes, KnownPerson]:
     """The known ones of these documents' people, whose chains nobody else extends until the end.
 
@@ -112,6 +120,20 @@ def head_rows(heads: Iterable[Head]) -> list[tuple[Any, ...]]:
 
 
 _HEAD: Final = (chain_head.c.seq, chain_head.c.hash, chain_head.c.recorded_at)
+
+
+@cache
+def _sealed(dialect_name: str) -> Select[Any]:
+    number = (
+        select(identity.c.number_sealed)
+        .where(identity.c.person_id == person.c.person_id)
+        .order_by(identity.c.id_hash)
+        .limit(1)
+        .scalar_subquery()
+    )
+    return select(person.c.person_id, person.c.name_sealed, number).where(
+        is_among(dialect_name, person.c.person_id, "person_ids")
+    )
 
 
 @cache

@@ -53,6 +53,7 @@ ROLES_OF = {
     "lookUpPerson": {"platform", "authority", "admin"},
     "readTranscript": {"platform", "authority", "admin"},
     "importRoster": {"provider"},
+    "listImports": {"provider", "admin"},
     "readImport": {"provider", "admin"},
     "readImportFaults": {"provider", "admin"},
     "reverseImport": {"provider"},

@@ -2,11 +2,12 @@
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from werkzeug.test import TestResponse
 
-from tests.api.calls import Caller, codes, refused
+from tests.api.calls import Caller, Clock, codes, refused
 from tests.api.people import resident_id
 
 HEADER = (
@@ -110,3 +111,28 @@ def test_a_corrected_file_replaces_and_an_import_is_undone(
     assert (undone.status_code, undone.json["reversed"]) == (201, 1)
     refused(provider.post(place), 409, "already_reversed")
     refused(provider.post(place, {"reason": "?"}), 422, "invalid_request")
+
+
+def test_the_history_is_ones_own_newest_first_and_paged(
+    provider: Caller, admin: Caller, caller: Callable[..., Caller], clock: Clock
+) -> None:
+    places = []
+    for hours in ("60", "72", "0"):
+        clock.now += timedelta(minutes=1)
+        places.append(upload(provider, roster(hours), name=f"{hours}.csv").headers["Location"])
+    upload(caller("provider"), roster("60", "60"), name="别家.csv")
+    assert provider.post(f"{places[0]}/reversal").status_code == 201
+    first = provider.get("/v1/imports?limit=2").json
+    rest = provider.get(f"/v1/imports?limit=2&cursor={first['next_cursor']}").json
+    listed = [*first["imports"], *rest["imports"]]
+    assert [f"/v1/imports/{it['import_id']}" for it in listed] == places[::-1]
+    assert [it["file_name"] for it in listed] == ["0.csv", "72.csv", "60.csv"]
+    assert [(it["created"], it["refused"], it["faults_total"]) for it in listed] == [
+        (0, 1, 1),
+        (0, 1, 1),
+        (1, 0, 0),
+    ]
+    assert [it["undone"] and it["undone"]["entries"] for it in listed] == [None, None, 1]
+    assert rest["next_cursor"] is None
+    assert len(admin.get("/v1/imports").json["imports"]) == 4
+    refused(provider.get("/v1/imports?cursor=x"), 422, "invalid_request")
