@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from service.annexes import AnnexBook, load_annexes
 from service.evidence_files import EvidenceFiles, evidence_directory
+from service.held_rosters import HeldRosters
 from service.policy_book import PolicyBook, load_policy_book
 from service.settings import Settings
 from service.signing import Signer, make_signer
@@ -32,6 +33,10 @@ class Context:
     @property
     def evidence_files(self) -> EvidenceFiles:
         return EvidenceFiles(evidence_directory(self.settings), self.vault)
+
+    @property
+    def held_rosters(self) -> HeldRosters:
+        return HeldRosters(evidence_directory(self.settings) / "rosters", self.vault)
 
 
 def utc_now() -> datetime:

@@ -99,7 +99,8 @@ class Settings(BaseSettings):
     evidence_dir: Path | None = Field(
         default=None,
         description=(
-            "Directory of the files that people add to hours they register alone, each sealed; all processes share it. "
+            "Directory of the files that people add to hours they register alone, and of rosters that wait an hour "
+            "to be sent from the pages, each sealed; all processes share it. "
             "None: with SQLite beside the database file (`PATH.evidence/`), else `var/evidence`."
         ),
     )
