@@ -36,7 +36,7 @@ CHINESE: Final = {
     "pool_size": "每个进程为读取保留的数据库连接数；写入另有同样多。",
     "body_size_max": "请求体的最大字节数（导入除外）。",
     "import_size_max": "名册文件的最大字节数。",
-    "evidence_dir": "个人登记学时所附佐证材料的目录，文件逐个加密，各进程共用。"
+    "evidence_dir": "个人登记学时所附佐证材料的目录，网页上试运行后等待提交的名册也在其中保存一小时；文件逐个加密，各进程共用。"
     "不给出时：用 SQLite 则在数据库文件旁（`路径.evidence/`），否则为 `var/evidence`。",
     "evidence_size_max": "每个佐证材料文件的最大字节数。",
     "retention_years": "此人最后一条记录之后多少年，才可以删除姓名和证件号码。"
