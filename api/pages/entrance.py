@@ -93,13 +93,17 @@ def _to_sign_in(incoming: Request) -> Reply:
 
 def _read_parts(page: Page, incoming: Request, visit: Visit) -> None:
     """The form's texts and files. Refusal ``payload_too_large``."""
-    most = max(page.files.values(), default=0)
+    most = sum(size * page.several.get(name, 1) for name, size in page.files.items())
     incoming.max_content_length = most + FORM_OVERHEAD_MAX * 4
     incoming.max_form_memory_size = FORM_OVERHEAD_MAX * 4
     incoming.max_form_parts = _FIELDS_MAX
     visit.entered = incoming.form.to_dict()
-    files = {}
+    files, several = {}, {}
     for name, size_max in page.files.items():
+        if name in page.several:
+            uploads = [upload for upload in incoming.files.getlist(name) if upload.filename]
+            several[name] = [(upload.filename or "", upload.stream.read(size_max + 1)) for upload in uploads]
+            continue
         upload = incoming.files.get(name)
         if upload is None or not upload.filename:
             continue
@@ -107,7 +111,7 @@ def _read_parts(page: Page, incoming: Request, visit: Visit) -> None:
         if len(data) > size_max:
             raise Refusal("payload_too_large")
         files[name] = (upload.filename, data)
-    visit.files = files
+    visit.files, visit.several = files, several
 
 
 def _require_token() -> None:

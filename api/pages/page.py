@@ -49,8 +49,8 @@ def staff(*roles: Role) -> Audience:
 @dataclass(slots=True)
 class Visit:
     """One request for a page, past its checks. ``query`` and ``form`` are what the page's schemas made of them,
-    ``entered`` the form's texts before that, ``files`` its uploads by field as (name, bytes). ``refusal``: why the
-    form is shown again."""
+    ``entered`` the form's texts before that, ``files`` its uploads by field as (name, bytes), ``several`` those of
+    fields that take several. ``refusal``: why the form is shown again."""
 
     context: Context
     language: Language
@@ -63,6 +63,7 @@ class Visit:
     entered: Mapping[str, str] = field(default_factory=dict)
     form: Any = None
     files: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
+    several: Mapping[str, list[tuple[str, bytes]]] = field(default_factory=dict)
     refusal: Refusal | None = None
 
     @property
@@ -90,7 +91,9 @@ class Visit:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
-    """``path`` in Flask's form. ``form`` and ``query`` check what comes in; ``files``: field → largest size in bytes.
+    """``path`` in Flask's form. ``form`` and ``query`` check what comes in; ``files``: field → largest size in bytes;
+    ``several``: those of them that take several files, and how many. A file in one of these that is too large comes
+    cut off one byte beyond its size, so that it can be told which one it is.
     ``lists``: fields of the form that may come several times, given to the schema as a list. ``again`` shows the form
     again when it was refused (``visit.refusal`` says why); without it the refusal is a page of its own."""
 
@@ -102,6 +105,7 @@ class Page:
     query: type[StrictSchema] | None = None
     form: type[StrictSchema] | None = None
     files: Mapping[str, int] = field(default_factory=dict)
+    several: Mapping[str, int] = field(default_factory=dict)
     lists: tuple[str, ...] = ()
     again: Callable[[Visit], Reply] | None = None
     lenient_query: bool = True

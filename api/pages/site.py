@@ -3,6 +3,7 @@
 from flask import Flask
 
 from api.pages import home
+from api.pages.own_register import register_pages
 from api.pages.page import Page
 from api.pages.sign_in import SignIn
 from service.context import Context
@@ -10,4 +11,8 @@ from service.context import Context
 
 def all_pages(app: Flask, context: Context) -> tuple[Page, ...]:
     """The pages for these settings."""
-    return (*home.PAGES, *SignIn(app, context).pages())
+    return (
+        *home.PAGES,
+        *SignIn(app, context).pages(),
+        *register_pages(context),
+    )

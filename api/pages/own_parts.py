@@ -1,0 +1,90 @@
+"""What the pages about one's own hours share: an entry in words, the places to choose from, who would recognise."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from api.pages.page import Visit
+from api.schemas.entry_answer import entry_json
+from service.context import Context
+from service.domain.entry import Entry
+from service.domain.errors import Refusal
+from service.domain.identifiers import decode_entry_id
+from service.domain.policy import Citation
+from service.domain.subjects import Subject
+from service.wording import say
+from service.wording.transcript import STATUSES, SUBJECTS
+
+_TONES: Final = {"registered": "wait", "recognised": "good", "rejected": "bad", "reversed": "quiet"}
+_PROVINCE: Final = "330000"
+
+
+@dataclass(frozen=True, slots=True)
+class Recogniser:
+    """Who recognises hours of a place, subject and series. ``authority`` None: the notice names nobody, ``settled_by``
+    is whom to ask. ``citation``: the notice's line on what counts, None where no notice is loaded; ``reading``: what
+    we read where the notice is silent."""
+
+    place: str
+    division_code: str
+    authority: str | None
+    settled_by: str
+    document: str | None
+    citation: Citation | None
+    reading: str | None
+
+
+def named_entry(visit: Visit) -> tuple[int, int]:
+    """The entry in the path. Refusal ``not_found`` when it can be none."""
+    entry_id = decode_entry_id(visit.path["entry_id"])
+    if entry_id is None:
+        raise Refusal("not_found")
+    return entry_id
+
+
+def told(visit: Visit, entry: Entry) -> dict[str, Any]:
+    """An entry as JSON, with the words for its codes and the tone of its status."""
+    if entry.self_registered and entry.status == "registered":
+        status = visit.words("待认定", "awaits recognition")
+    else:
+        status = say(STATUSES, entry.status, visit.language, {})
+    return {
+        **entry_json(entry),
+        "place": visit.context.policy_book.divisions[entry.division_code].name,
+        "subject_name": say(SUBJECTS, entry.subject, visit.language, {}),
+        "status_name": status,
+        "tone": _TONES[entry.status],
+        "may_be_taken_back": entry.self_registered and entry.status == "registered",
+    }
+
+
+def places(context: Context) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every city with itself and its counties in use, as (city's name, [(code, name)])."""
+    divisions = context.policy_book.divisions
+    in_use = [each for each in divisions.values() if each.successor is None and each.code != _PROVINCE]
+    cities = [each for each in in_use if each.code.endswith("00")]
+    return [
+        (city.name, [(each.code, each.name) for each in in_use if each.code[:4] == city.code[:4]])
+        for city in cities
+    ]
+
+
+def recogniser(context: Context, division_code: str, subject: Subject, series: str | None) -> Recogniser:
+    """Who recognises, by the newest notice of the place."""
+    book = context.policy_book
+    code = book.current_code(division_code)
+    versions = book.versions_for(code)
+    newest = versions[-1] if versions else None
+    rule = book.recognition_in(code)
+    counting = newest.counting if newest else None
+    citation = rule.citation if rule else counting.citation if counting else None
+    readings: Mapping[str, str] = {each.switch: each.reason for each in newest.readings} if newest else {}
+    return Recogniser(
+        place=book.divisions[code].name,
+        division_code=code,
+        authority=book.recognising_authority(code, subject, series),
+        settled_by=book.ground(code, newest.notice_year if newest else 0).settled_by,
+        document=citation.document if citation else None,
+        citation=citation,
+        reading=None if rule else readings.get("counting.registered"),
+    )
