@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 LOCK := uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --quiet --custom-compile-command "make lock"
 
-.PHONY: help install install-test run test bench lint format lock clean
+.PHONY: help install install-test install-browser run test bench lint format lock clean
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -30,6 +30,9 @@ $(VENV)/.test-installed: requirements-test.lock $(VENV)/.run-installed
 	$(PIP) install --require-hashes -r requirements-test.lock
 	@touch $@
 
+install-browser: ## Chromium and a Chinese font for the tests in a browser (Debian packages; as root)
+	@tests/browser/install.sh
+
 run: install ## prepare demo data (kept when run again) and serve it on http://127.0.0.1:8000
 	@exec $(BIN)/hours-ledger demo --serve
 
@@ -41,8 +44,8 @@ lint: install-test ## style, types, arrows between packages, policy files
 	$(BIN)/hours-ledger policy check
 	$(BIN)/hours-ledger layout check
 
-test: lint ## everything: lint, then all tests on SQLite and PostgreSQL
-	$(BIN)/python -m pytest -n 2
+test: lint install-browser ## everything: lint, then all tests on SQLite, on PostgreSQL and in a browser
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 bench: install-test ## speed as ratios measured side by side (ARGS=--quick for a first look)
 	$(BIN)/python -m bench.imports $(ARGS)
