@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from api.pages import home
+from api.pages import home, me, own_hours
 from api.pages.own_register import register_pages
 from api.pages.page import Page
 from api.pages.sign_in import SignIn
@@ -13,6 +13,8 @@ def all_pages(app: Flask, context: Context) -> tuple[Page, ...]:
     """The pages for these settings."""
     return (
         *home.PAGES,
+        *me.PAGES,
+        *own_hours.PAGES,
         *SignIn(app, context).pages(),
         *register_pages(context),
     )

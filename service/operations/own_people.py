@@ -19,13 +19,19 @@ def find_own(context: Context, connection: Connection, person: SignedInPerson) -
     Refusal ``name_mismatch``: what is on file under the document may be somebody else's, entered with a wrong number,
     so it is neither shown nor told, and nothing is added to it.
     """
+    person_id = find_own_id(context, connection, person)
+    return [] if person_id is None else [person_id, *sorted(read_links(connection, [person_id])[person_id])]
+
+
+def find_own_id(context: Context, connection: Connection, person: SignedInPerson) -> int | None:
+    """The id of the person's own document, None for someone the ledger has never seen. Refusal ``name_mismatch``."""
     found = find_named(connection, context.vault.lookup_hash(person.identity))
     if found is None:
-        return []
+        return None
     person_id, name_hash = found
     if name_hash != context.vault.name_hash(person.name):
         raise Refusal("name_mismatch")
-    return [person_id, *sorted(read_links(connection, [person_id])[person_id])]
+    return person_id
 
 
 def own_entry(connection: Connection, people: Sequence[int], entry_id: tuple[int, int]) -> Entry:

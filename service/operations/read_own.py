@@ -12,7 +12,7 @@ from service.domain.question import Question
 from service.domain.session import SignedInPerson
 from service.operations.check_eligibility import EligibilityAsk, check_eligibility
 from service.operations.determine import as_given, open_masks
-from service.operations.own_people import find_own
+from service.operations.own_people import find_own, find_own_id
 from service.operations.read_transcript import Transcript, read_transcript
 from service.operations.record_access import record_access
 from service.operations.resolve_committee import CommitteeAsk
@@ -38,8 +38,7 @@ def own_person_id(context: Context, person: SignedInPerson) -> int | None:
     Refusal ``name_mismatch``.
     """
     with context.database.reading() as connection:
-        people = find_own(context, connection, person)
-    return people[0] if people else None
+        return find_own_id(context, connection, person)
 
 
 def read_own_transcript(
