@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from api.cli.columns import padded, paragraph, table, width
-from api.cli.words import ELIGIBILITY, OUTCOMES
+from api.cli.words import ELIGIBILITY
 from service.wording import Language, say
+from service.wording.decision import OUTCOMES
 
 Json = dict[str, Any]
 

@@ -4,13 +4,6 @@ from typing import Final
 
 from service.wording import Texts
 
-OUTCOMES: Final[Texts] = {
-    "eligible": ("可以申报：符合继续教育学时要求", "eligible: the hours suffice"),
-    "not_eligible": ("不能申报：不符合继续教育学时要求", "not eligible: the hours fall short"),
-    "undetermined": ("不能判定", "undetermined"),
-    "referred": ("由其他机构判定", "referred to another body"),
-}
-
 ELIGIBILITY: Final[Texts] = {
     "outcome": ("结论", "Outcome"),
     "route": ("途径", "Route"),

@@ -156,7 +156,7 @@ def claim_bytes(attested: Attested) -> bytes:
     ``hours``: year → subject's letter (g general public, i industry public, p public of unstated kind, s specialty)
     → [recognised, pending], in hours; pending alone by registration. Where that is too long, year → [recognised,
     pending]. ``out``: the outcome with division, declaration year, level, purpose, policy and the digest of its text.
-    Digests in base64url.
+    Digests are their first 128 bits in base64url: the whole ones are on the page and in the ledger.
     """
     claim: dict[str, Any] = {
         "v": CLAIM_FORMAT,
@@ -219,7 +219,7 @@ def _pair(amounts: Amounts) -> list[int | float]:
 
 
 def _short(digest: bytes) -> str:
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    return base64.urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
 
 
 def _json(value: Any) -> bytes:

@@ -25,6 +25,7 @@ from service.domain.certificate import (
 from service.domain.client import OWN_CLIENT_ID
 from service.domain.errors import Refusal
 from service.domain.identity import mask_id_number, mask_name
+from service.domain.question import Question
 from service.operations.check_eligibility import (
     EligibilityAsk,
     GroundedAnswer,
@@ -47,8 +48,9 @@ CLAIM: Final = "hours-claim"
 @dataclass(frozen=True, slots=True)
 class Certificate:
     """A certificate as it was issued, with all that its paper shows. ``transcript`` has name and number in clear and
-    its entries as listed; ``providers``: names by id; ``answer``: to the question, in words, None where none was
-    asked; ``claim``: the signed claim, a compact JWS; ``is_new`` False: the same was issued before."""
+    its entries as listed; ``providers``: names by id; ``question`` (as the plan completes it) and ``answer``,
+    in words: None where none was asked; ``claim``: the signed claim, a compact JWS; ``is_new`` False: the same was
+    issued before."""
 
     code: str
     issued_on: date
@@ -57,6 +59,7 @@ class Certificate:
     year: int | None
     transcript: Transcript
     providers: dict[int, str]
+    question: Question | None
     answer: Json | None
     is_new: bool
 
@@ -120,6 +123,7 @@ def issue_certificate(
         year=year,
         transcript=draft.transcript,
         providers=draft.providers,
+        question=None if draft.grounded is None else draft.grounded.resolved.question,
         answer=None if draft.grounded is None else draft.grounded.body,
         is_new=is_new,
     )

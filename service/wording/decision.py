@@ -4,6 +4,13 @@ from typing import Final
 
 from service.wording import Texts
 
+OUTCOMES: Final[Texts] = {
+    "eligible": ("可以申报：符合继续教育学时要求", "eligible: the hours suffice"),
+    "not_eligible": ("不能申报：不符合继续教育学时要求", "not eligible: the hours fall short"),
+    "undetermined": ("不能判定", "undetermined"),
+    "referred": ("由其他机构判定", "referred to another body"),
+}
+
 MEASURES: Final[Texts] = {
     "total": ("总学时", "total hours"),
     "specialty": ("专业科目学时", "specialty-course hours"),

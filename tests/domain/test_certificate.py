@@ -102,7 +102,7 @@ def test_golden_claim() -> None:
     outcome = AttestedOutcome(
         "eligible", "331100", 2023, "intermediate", "review", "lishui-2023", f"sha256:{'00' * 32}"
     )
-    empty, counted = "A" * 43, "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
+    empty, counted = "A" * 22, "AAECAwQFBgcICQoLDA0ODw"
     assert claim_bytes(attested(year=2023, outcome=outcome)).decode() == (
         '{"code":"000G-40R4-0M30-E200","head":"' + empty + '",'
         '"hours":{"2023":{"g":[18,0],"s":[72.5,12.5]}},"list":"' + counted + '","name":"㐀**",'

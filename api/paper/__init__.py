@@ -1,0 +1,1 @@
+"""Certificates on paper: the page, its QR code, its seal."""
