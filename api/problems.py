@@ -27,6 +27,7 @@ STATUS: Final[Mapping[str, int]] = {
     "form_expired": 403,
     "not_found": 404,
     "method_not_allowed": 405,
+    "mistyped_code": 404,
     "not_acceptable": 406,
     "reference_conflict": 409,
     "duplicate_entry": 409,
@@ -41,12 +42,15 @@ STATUS: Final[Mapping[str, int]] = {
     "dispute_closed": 409,
     "retention_not_over": 409,
     "already_erased": 409,
+    "person_erased": 409,
+    "unprintable_name": 409,
     "payload_too_large": 413,
     "unsupported_media_type": 415,
     "invalid_request": 422,
     "unknown_division": 422,
     "too_many_requests": 429,
     "internal_error": 500,
+    "no_signing_key": 501,
     "unavailable": 503,
 }
 

@@ -129,6 +129,14 @@ def make_signer(settings: Settings) -> Signer:
     return Signer({}) if file is None else _signer_beside(file)
 
 
+def kept_signer(settings: Settings) -> Signer | None:
+    """The signer of the settings where it has keys already; makes none. Raises VaultError for malformed keys."""
+    file = sqlite_file(settings.database_url)
+    if settings.signing_keys is None and (file is None or not _beside(file).exists()):
+        return None
+    return make_signer(settings)
+
+
 def read_key_ring(text: str) -> KeyRing:
     """The keys of a JWK set. Raises ValueError when it is none, or holds no Ed25519 key."""
     try:
@@ -188,8 +196,12 @@ def _seed(place: str, encoded: str) -> bytes:
         raise VaultError(f"{place}: not base64") from None
 
 
+def _beside(database: Path) -> Path:
+    return database.with_name(database.name + ".signing-keys.json")
+
+
 def _signer_beside(database: Path) -> Signer:
-    path = database.with_name(database.name + ".signing-keys.json")
+    path = _beside(database)
     if not path.exists():
         fresh = base64.b64encode(secrets.token_bytes(SEED_BYTES)).decode()
         if make_key_file(path, {"signing_keys": {f"s{secrets.token_hex(3)}": fresh}}):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import click
 
 from api.cli.access import access
+from api.cli.certificate import certificate
 from api.cli.client import client
 from api.cli.demo import demo
 from api.cli.eligibility import eligibility
@@ -40,6 +41,7 @@ for command in (
     migrate_command,
     demo,
     client,
+    certificate,
     import_command,
     eligibility,
     policy,

@@ -178,6 +178,43 @@ EVIDENCE: Final[Texts] = {
     "removed": ("已删除 {count} 个多余的文件", "{count} files that were left over were removed"),
 }
 
+CERTIFICATE: Final[Texts] = {
+    "sound_file": (
+        "文件完好，签名有效（密钥 {key_id}）。证明内容：",
+        "The file is as it was issued, its signature is sound (key {key_id}). It attests:",
+    ),
+    "sound_claim": (
+        "签名有效（密钥 {key_id}）。证明内容：",
+        "The signature is sound (key {key_id}). It attests:",
+    ),
+    "form": (
+        "没有完好的签名：不是学时证明，或者被改动过",
+        "no intact signature: this is no certificate, or it was changed",
+    ),
+    "unknown_key": (
+        "不认识签名的密钥 {key_id}：换用出具系统的公钥再试",
+        "the key {key_id} that signed it is unknown: try the issuer's public keys",
+    ),
+    "signature": (
+        "签名无效：被改动过，或不是密钥 {key_id} 所签",
+        "the signature is wrong: changed, or not by key {key_id}",
+    ),
+    "content": ("文件被改动过：与签名不符", "the file was changed: it is not the one that was signed"),
+    "code": ("核验码", "Code"),
+    "name": ("姓名", "Name"),
+    "number": ("证件号码", "Identity number"),
+    "issued_on": ("出具日期", "Issued on"),
+    "position": ("账本位置", "Position"),
+    "scope": ("学习年度", "Credit year"),
+    "hours": ("学时", "Hours"),
+    "pair": ("已认定 {recognised}，待认定 {pending}", "{recognised} recognised, {pending} pending"),
+    "outcome": ("申报资格", "Eligibility"),
+    "online": (
+        "以上是出具当日的情况；至今是否仍然有效，请用核验码在线核验。",
+        "That is how it stood on the day of issue. Whether it still holds is asked online, by the code.",
+    ),
+}
+
 REPLAY: Final[Texts] = {
     "label": ("复算", "Replaying"),
     "same": ("{total} 项结论，复算全部相同", "{total} determinations: every answer is the same again"),

@@ -17,6 +17,7 @@ from api.openapi.field_schemas import DIVISION_CODE, ENTRY_ID, PERSON_ID, descri
 from api.openapi.yaml_text import yaml_text
 from api.problems import PROBLEM_MEDIA_TYPE, STATUS
 from api.routes import all_doors
+from api.schemas.certificate_answer import CODE_PATTERN
 from api.schemas.problem import ProblemSchema
 from service.wording.problems import TITLES
 
@@ -39,6 +40,10 @@ _PATH_PARAMETERS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "determination_id": ("The determination's id.", PERSON_ID),
     "evidence_id": ("The file's id.", PERSON_ID),
     "dispute_id": ("The dispute's id.", PERSON_ID),
+    "certificate_code": (
+        "The certificate's code, however it is typed.",
+        {"type": "string", "pattern": CODE_PATTERN},
+    ),
     "code": ("The problem's code.", {"type": "string", "enum": sorted(STATUS)}),
     "name": ("The file's name.", {"type": "string"}),
 }

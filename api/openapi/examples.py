@@ -20,7 +20,7 @@ from api.door import Door
 from api.metrics import Metrics
 from api.openapi.document import Examples
 from api.openapi.evidence_story import tell_evidence
-from api.openapi.rights_story import tell_erasure, tell_rights
+from api.openapi.rights_story import tell_certificates, tell_erasure, tell_rights
 from api.problems import STATUS, problem_document
 from api.routes import all_doors
 from service.context import Context
@@ -29,6 +29,7 @@ from service.domain.errors import Refusal
 from service.operations.clients import create_client
 from service.policy_book import load_policy_book
 from service.settings import Settings
+from service.signing import make_signer
 from service.store.database import Database
 from service.store.schema import migrate
 from service.vault import make_vault
@@ -160,8 +161,20 @@ def _context() -> Iterator[Context]:
     ):
         url = f"sqlite:///{folder}/examples.sqlite3"
         migrate(url)
-        settings = Settings(database_url=url, identity_keys=SecretStr(f"k1:{key}"), lookup_key=SecretStr(key))
-        context = Context(settings, Database(url), load_policy_book(), make_vault(settings), clock)
+        settings = Settings(
+            database_url=url,
+            identity_keys=SecretStr(f"k1:{key}"),
+            lookup_key=SecretStr(key),
+            signing_keys=SecretStr(f"s1:{key}"),
+        )
+        context = Context(
+            settings,
+            Database(url),
+            load_policy_book(),
+            make_vault(settings),
+            clock,
+            signer=make_signer(settings),
+        )
         try:
             yield context
         finally:
@@ -205,6 +218,7 @@ def _tell_answers(story: _Story) -> None:
     story.tell("listReviewPlans", query="?division_code=330500&q=快递")
     _tell_notes(story)
     tell_rights(story, _QUESTION, entry["entry_id"])
+    tell_certificates(story, _QUESTION, answer["person"]["person_id"])
     story.tell(
         "reverseEntry",
         {"reason": "wrong_hours", "note": "学时录入有误"},

@@ -1,4 +1,4 @@
-"""The part of the examples' story about determinations, disputes and a person's rights."""
+"""The part of the examples' story about determinations, certificates, disputes and a person's rights."""
 
 from typing import Any, Protocol
 
@@ -38,9 +38,22 @@ def tell_rights(story: Storyteller, question: dict[str, Any], entry_id: str) -> 
     story.refuse("retention_not_over", "erasePerson", path=person, json={"reason": "本人申请"})
 
 
+def tell_certificates(story: Storyteller, question: dict[str, Any], person_id: str) -> None:
+    """A certificate with an outcome, issued, asked for again, and verified."""
+    person = {"person_id": person_id}
+    asked = {"question": {name: value for name, value in question.items() if name != "person"}}
+    story.tell("issueCertificate", asked, path=person)
+    code = story.tell("issueCertificate", asked, path=person)["code"]
+    story.tell("verifyCertificate", path={"certificate_code": code})
+    mistyped = code[:-1] + ("1" if code.endswith("0") else "0")
+    story.refuse("mistyped_code", "verifyCertificate", path={"certificate_code": mistyped})
+    story.tell("readPublicKeys")
+
+
 def tell_erasure(story: Storyteller, person_id: str) -> None:
     """Told when the term of retention is over."""
     person = {"person_id": person_id}
     request = {"reason": "保管期限已满，本人申请"}
     story.tell("erasePerson", request, path=person)
     story.refuse("already_erased", "erasePerson", path=person, json=request)
+    story.refuse("person_erased", "issueCertificate", path=person, json={})

@@ -5,6 +5,8 @@ from typing import Final
 from flask import request
 
 from api.door import Answer, Call, Door, JsonBody, Reply, only
+from api.paper.font import lacking
+from api.paper.reply import PDF, VARY, paper_reply
 from api.routes.entries import REPLAYED
 from api.schemas.attestation import LinkAnswerSchema, LinkSchema
 from api.schemas.person import IdentitySchema
@@ -17,13 +19,14 @@ from api.schemas.transcript_answer import (
 from api.transcript_csv import transcript_csv
 from service.domain.errors import Refusal
 from service.domain.identifiers import decode_person_id, encode_person_id
+from service.operations.issue_certificate import Certificate, issue_certificate
 from service.operations.link_persons import link_persons
 from service.operations.look_up_person import look_up_person
 from service.operations.read_transcript import read_transcript, require_person
 
 TAG: Final = "People 人员"
 
-_TRANSCRIPT_TYPES: Final = ("application/json", "text/csv")
+_TRANSCRIPT_TYPES: Final = ("application/json", "text/csv", PDF)
 
 
 def post_lookup(call: Call) -> Reply:
@@ -54,13 +57,28 @@ def get_transcript(call: Call) -> Reply:
     media_type = wanted.best_match(_TRANSCRIPT_TYPES) if wanted else _TRANSCRIPT_TYPES[0]
     if media_type is None:
         raise Refusal("not_acceptable")
+    if media_type == PDF:
+        return paper_reply(call.context, _certified(call, year), call.language)
     transcript = read_transcript(call.context, named_person(call), year, asker=call.asker("transcript"))
-    headers = {"Vary": "Accept, Accept-Language"}
+    headers = {"Vary": VARY}
     if media_type == "application/json":
         return Reply(transcript_json(transcript), headers=headers)
     headers["Content-Disposition"] = 'attachment; filename="transcript.csv"'
     return Reply(
         transcript_csv(transcript, call.language), headers=headers, media_type=f"{media_type}; charset=utf-8"
+    )
+
+
+def _certified(call: Call, year: int | None) -> Certificate:
+    """The transcript as a certificate, without a question."""
+    return issue_certificate(
+        call.context,
+        named_person(call),
+        year=year,
+        ask=None,
+        language=call.language,
+        lacking=lacking,
+        asker=call.asker("transcript"),
     )
 
 
@@ -98,11 +116,12 @@ DOORS: Final = (
         summary="A person's transcript 学时证明",
         description=(
             "Sums by year, subject and standing, and every entry. Name and number are masked. With "
-            "`Accept: text/csv` the entries as a table for spreadsheets."
+            "`Accept: text/csv` the entries as a table for spreadsheets. With `Accept: application/pdf` a signed "
+            "certificate of it, as `POST /v1/people/{person_id}/certificates` issues, with the name in clear."
         ),
         query=TranscriptQuerySchema,
-        answers={200: Answer("The transcript.", TranscriptSchema, also=("text/csv",))},
-        refuses=("not_found", "not_acceptable"),
+        answers={200: Answer("The transcript.", TranscriptSchema, also=("text/csv", PDF))},
+        refuses=("not_found", "not_acceptable", "person_erased", "unprintable_name", "no_signing_key"),
         exists=person_exists,
     ),
     Door(

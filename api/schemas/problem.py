@@ -46,6 +46,9 @@ class ItemProblemSchema(StrictSchema):
         metadata=note("`forbidden_series`: who recognises these hours; null where the notice names nobody."),
     )
     existing_dispute_id = fields.String(metadata=note("`dispute_open`: the dispute there is."))
+    characters = fields.List(
+        fields.String(), metadata=note("`unprintable_name`: which characters, as U+XXXX.")
+    )
     erasable_on = fields.Date(metadata=note("`retention_not_over`: the first day on which it is over."))
 
 

@@ -86,7 +86,10 @@ def transcript_json(transcript: Transcript) -> dict[str, Any]:
             "name_masked": None if name is None else mask_name(name),
         },
         "years": [
-            {"year": each.year, "subjects": {name: _amounts(sums) for name, sums in each.subjects.items()}}
+            {
+                "year": each.year,
+                "subjects": {name: amounts_json(sums) for name, sums in each.subjects.items()},
+            }
             for each in transcript.years
         ],
         "entries": [entry_json(entry) for entry in transcript.entries],
@@ -94,5 +97,6 @@ def transcript_json(transcript: Transcript) -> dict[str, Any]:
     }
 
 
-def _amounts(amounts: Amounts) -> dict[str, int | float]:
+def amounts_json(amounts: Amounts) -> dict[str, int | float]:
+    """Hours by standing."""
     return {standing: hours_number(getattr(amounts, standing)) for standing in STANDINGS}

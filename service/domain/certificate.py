@@ -29,12 +29,13 @@ _FIELD: Final = 0b100101
 CLAIM_BYTES_MAX: Final = 900
 """Above this the claim tells hours by year alone, so that its QR code still scans from paper."""
 
-_LETTERS: Final[Mapping[Subject, str]] = {
+SUBJECT_LETTERS: Final[Mapping[Subject, str]] = {
     "general_public": "g",
     "industry_public": "i",
     "public": "p",
     "specialty": "s",
 }
+"""How a claim names subjects."""
 
 YearSums = Mapping[int, Mapping[Subject, Amounts]]
 """Credit year → subject → tenths of an hour by standing."""
@@ -169,7 +170,9 @@ def claim_bytes(attested: Attested) -> bytes:
         "list": _short(attested.listing),
         "hours": {
             str(year): {
-                _LETTERS[subject]: _pair(amounts) for subject, amounts in subjects.items() if _told(amounts)
+                SUBJECT_LETTERS[subject]: _pair(amounts)
+                for subject, amounts in subjects.items()
+                if _told(amounts)
             }
             for year, subjects in attested.sums.items()
         },

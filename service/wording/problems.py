@@ -35,6 +35,10 @@ TITLES: Final[Texts] = {
     "retention_not_over": ("保管期限未满", "The term of retention isn't over"),
     "already_erased": ("姓名和证件号码已经删除", "Name and number were erased already"),
     "too_many_requests": ("请求过于频繁", "Too many requests"),
+    "mistyped_code": ("核验码有误", "The code is mistyped"),
+    "person_erased": ("姓名和证件号码已删除", "Name and number were erased"),
+    "unprintable_name": ("姓名中有无法打印的字", "The name can't be printed"),
+    "no_signing_key": ("未配置签名密钥", "No signing key is set"),
     "internal_error": ("服务内部出错", "The service failed"),
     "unavailable": ("服务暂时不可用", "Temporarily unavailable"),
 }
@@ -160,6 +164,22 @@ DETAILS: Final[Texts] = {
     "too_many_requests": (
         "同一地址的尝试太多了，请过一分钟再试。",
         "Too many attempts from one address: try again in a minute.",
+    ),
+    "mistyped_code": (
+        "这不是一个核验码：有字符抄错、换位或遗漏。没有查询任何证明。",
+        "This is no code of a certificate: a character is wrong, missing or exchanged. Nothing was looked up.",
+    ),
+    "person_erased": (
+        "此人的姓名和证件号码已按规定删除，不能再为其出具证明。",
+        "The person's name and number were erased: no certificate can be issued any more.",
+    ),
+    "unprintable_name": (
+        "姓名中有字库没有的字符（见 characters），没有出具证明：姓名印错或印成方框的证明没有用处。",
+        "The typeface lacks characters of the name (see characters). No certificate was issued: a box is no name.",
+    ),
+    "no_signing_key": (
+        "本服务没有签名密钥，不能出具学时证明。",
+        "The service has no signing key: it issues no certificates.",
     ),
     "internal_error": (
         "出现了未预料的错误，已记录。可凭 request_id 询问。",
@@ -291,6 +311,22 @@ ADVICE: Final[Texts] = {
     "too_many_requests": (
         "按 Retry-After 所写的秒数等待后再试。",
         "Wait for the seconds that Retry-After names.",
+    ),
+    "mistyped_code": (
+        "对照证明重新输入，或扫描二维码。核验码有16个字符，不用 I、L、O、U。",
+        "Compare it with the paper, or scan the QR code. A code has 16 characters, none of them I, L, O or U.",
+    ),
+    "person_erased": (
+        "不需要再做什么。以前出具的证明仍可核验学时，只是不再显示姓名和证件号码。",
+        "Nothing can be done. Earlier certificates still verify, without the masked name and number.",
+    ),
+    "unprintable_name": (
+        "核对姓名是否登记有误；确为生僻字的，请联系我们更新字库。",
+        "See whether the name was registered rightly. If it was, tell us: a newer typeface is needed.",
+    ),
+    "no_signing_key": (
+        "由运行本服务的人员设置 SIGNING_KEYS。",
+        "Whoever runs the service sets SIGNING_KEYS.",
     ),
     "internal_error": (
         "可以原样重试：同一 external_ref 不会登记两次。仍然出错时，请把 request_id 告诉我们。",

@@ -79,6 +79,8 @@ class World:
         self.determination_id = (
             callers["platform"].post("/v1/determinations", question()).json["determination_id"]
         )
+        certified = f"/v1/people/{self.entry_ids[0].partition('-')[0]}/certificates"
+        self.certificate_code = callers["platform"].post(certified).json["code"]
         opened = [
             callers["authority"].post(f"/v1/entries/{entry_id}/disputes", {"text": "少了"})
             for entry_id in self.entry_ids[:100]
@@ -111,6 +113,7 @@ class World:
             "division_code": ("331100", "330604", "330400", "330500", "330682")[number % 5],
             "import_id": self.import_id,
             "evidence_id": self.evidence_id,
+            "certificate_code": self.certificate_code,
             "code": sorted(STATUS)[number % len(STATUS)],
             "name": "page.css",
         }

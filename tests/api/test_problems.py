@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from api.app import create_app
 from api.problems import STATUS
 from service.context import Context
+from service.signing import Signer
 from service.store.database import Database
 from service.wording.problems import ADVICE, DETAILS, TITLES
 from tests.api.calls import Caller, Clock, refused
@@ -48,7 +49,20 @@ def about_a_person(
     clock.now += timedelta(days=31 * 366)
     admin.post(erasure, reason)
     answers["already_erased"] = admin.post(erasure, reason)
+    answers["person_erased"] = admin.post(f"/v1/people/{entry_id[:13]}/certificates")
     return answers
+
+
+def about_a_certificate(provider: Caller, platform: Caller, context: Context) -> dict[str, TestResponse]:
+    """The refusals of a certificate; of somebody erased, it is asked where the erasure is."""
+    named = entry("N", 11, person=person(11, "测\U000323b0"))
+    path = f"/v1/people/{provider.post(ENTRIES, named).json['person_id']}/certificates"
+    without_keys = create_app(replace(context, signer=Signer({})))
+    return {
+        "unprintable_name": platform.post(path),
+        "no_signing_key": Caller(without_keys, platform.key).post(path),
+        "mistyped_code": platform.get("/v1/certificates/0000-0000-0000-0001"),
+    }
 
 
 def test_every_code_is_raised_by_something(
@@ -100,6 +114,7 @@ def test_every_code_is_raised_by_something(
         f"/v1/attestations/{attested}/withdrawal", {"reason": "有误"}
     )
     answers |= about_a_person(provider, authority, admin, clock)
+    answers |= about_a_certificate(provider, platform, context)
     for code, answer in answers.items():
         refused(answer, STATUS[code], code)
     assert set(answers) | {"internal_error", "unavailable"} | ON_THE_PAGES == set(STATUS)

@@ -33,7 +33,17 @@ Cli = Callable[..., Result]
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
     """No setting of this machine, and a working directory that is nobody's."""
-    for name in ("DATABASE_URL", "IDENTITY_KEYS", "LOOKUP_KEY", "DEMO", "HOST", "PORT", "WEB_CONCURRENCY"):
+    for name in (
+        "DATABASE_URL",
+        "IDENTITY_KEYS",
+        "LOOKUP_KEY",
+        "SIGNING_KEYS",
+        "PUBLIC_URL",
+        "DEMO",
+        "HOST",
+        "PORT",
+        "WEB_CONCURRENCY",
+    ):
         monkeypatch.setenv(name, "")  # so that what a command sets is undone
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
