@@ -1,4 +1,4 @@
-"""What the pages about one's own hours share: an entry in words, the places to choose from, who would recognise."""
+"""What the pages about one's own hours share: an entry in words and who would recognise it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,6 @@ from service.wording import say
 from service.wording.transcript import STATUSES, SUBJECTS
 
 _TONES: Final = {"registered": "wait", "recognised": "good", "rejected": "bad", "reversed": "quiet"}
-_PROVINCE: Final = "330000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +55,6 @@ def told(visit: Visit, entry: Entry) -> dict[str, Any]:
         "tone": _TONES[entry.status],
         "may_be_taken_back": entry.self_registered and entry.status == "registered",
     }
-
-
-def places(context: Context) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Every city with itself and its counties in use, as (city's name, [(code, name)])."""
-    divisions = context.policy_book.divisions
-    in_use = [each for each in divisions.values() if each.successor is None and each.code != _PROVINCE]
-    cities = [each for each in in_use if each.code.endswith("00")]
-    return [
-        (city.name, [(each.code, each.name) for each in in_use if each.code[:4] == city.code[:4]])
-        for city in cities
-    ]
 
 
 def recogniser(context: Context, division_code: str, subject: Subject, series: str | None) -> Recogniser:

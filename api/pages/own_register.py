@@ -6,8 +6,9 @@ from typing import Final
 from flask import flash
 
 from api.door import Reply
-from api.pages.own_parts import named_entry, places, recogniser, told
+from api.pages.own_parts import named_entry, recogniser, told
 from api.pages.page import PERSON, Page, Visit
+from api.pages.question_form import places
 from api.pages.rendering import lead_to, show
 from api.routes.evidence import file_reply
 from api.schemas.evidence_answer import evidence_json
@@ -76,7 +77,7 @@ def get_form(visit: Visit) -> Reply:
         visit,
         "register.html",
         token_of_form=sent or secrets.token_urlsafe(24),
-        cities=places(context),
+        cities=places(visit),
         year=today(context).year,
         year_min=CREDIT_YEAR_MIN,
         series_names=sorted({row.series[0] for row in authorities if row.series}),

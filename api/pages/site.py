@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from api.pages import home, me, own_hours
+from api.pages import home, me, own_data, own_disputes, own_hours
 from api.pages.own_register import register_pages
 from api.pages.page import Page
 from api.pages.sign_in import SignIn
@@ -17,4 +17,6 @@ def all_pages(app: Flask, context: Context) -> tuple[Page, ...]:
         *own_hours.PAGES,
         *SignIn(app, context).pages(),
         *register_pages(context),
+        *own_disputes.PAGES,
+        *own_data.PAGES,
     )

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from marshmallow import post_load, pre_load, validates_schema
 
+from api.schemas.dispute import STATEMENT_MAX
 from api.schemas.entry import require_years_fit
 from api.schemas.notes import note
 from service.domain.entry import OWN_REVERSAL_REASONS, OwnEntryDraft
@@ -36,12 +37,19 @@ class TokenField(TextField):
         return value
 
 
+_LINE_BREAKS: Final = re.compile(r"\s*[\r\n]+\s*")
+
+
 class _FormSchema(StrictSchema):
-    """A form of a page: a field that was left empty was not given."""
+    """A form of a page: a field that was left empty was not given, and lines are put one behind the other."""
 
     @pre_load
     def without_blanks(self, data: Mapping[str, Any], **_: Any) -> dict[str, Any]:
-        return {name: value for name, value in data.items() if value != ""}
+        return {
+            name: _LINE_BREAKS.sub(" ", value.strip()) if isinstance(value, str) else value
+            for name, value in data.items()
+            if value != ""
+        }
 
 
 class OwnEntrySchema(_FormSchema):
@@ -74,3 +82,9 @@ class OwnReversalSchema(_FormSchema):
 
     reason = ChoiceField(OWN_REVERSAL_REASONS, load_default="other", metadata=note("Why."))
     note = TextField(1000, metadata=note("In words, without personal data."))
+
+
+class OwnDisputeSchema(_FormSchema):
+    """What a person says is wrong with an entry."""
+
+    text = TextField(STATEMENT_MAX, required=True, metadata=note("In words. Kept for ever: without names."))

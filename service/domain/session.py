@@ -22,3 +22,12 @@ class Session:
     person: SignedInPerson | None
     client: Client | None
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """When somebody signed in and until when that holds. ``is_this``: the one that asks."""
+
+    created_at: datetime
+    expires_at: datetime
+    is_this: bool

@@ -13,6 +13,7 @@ from service.domain.client import Client, Role
 from service.domain.errors import Fault, Refusal, invalid_request
 from service.store import clients as stored
 from service.store.database import Connection
+from service.store.holdings import read_client_names
 
 PROVINCE: Final = "330000"
 
@@ -87,6 +88,12 @@ def list_clients(context: Context) -> list[ListedClient]:
     """All clients, oldest first. Keys are not among what is kept."""
     with context.database.reading() as connection:
         return [ListedClient(*row) for row in stored.read_all(connection)]
+
+
+def name_clients(context: Context) -> dict[int, str]:
+    """Every client's name by id, those of revoked ones too."""
+    with context.database.reading() as connection:
+        return read_client_names(connection)
 
 
 def revoke_client(context: Context, name: str) -> Client:

@@ -88,9 +88,10 @@ def read_own_accesses(
     asker: Asker,
     cursor: str | None = None,
     limit: int = 100,
+    by_others: bool = False,
 ) -> OwnAccessPage:
     """Who looked at the person, when and for what, newest first, ``limit`` (1 … ACCESSES_MAX) at a time; their own
-    looks too, and this one is a look as well.
+    looks too unless only those ``by_others`` are wanted, and this one is a look as well.
 
     Refusals: ``name_mismatch``, ``invalid_request`` (the cursor is none of ours).
     """
@@ -102,7 +103,7 @@ def read_own_accesses(
         people = find_own(context, connection, person)
         id_hashes = {own_hash, *select_id_hashes(connection, people)}
         before = None if cursor is None else int(cursor)
-        rows = page_accesses(connection, people, sorted(id_hashes), before, limit + 1)
+        rows = page_accesses(connection, people, sorted(id_hashes), before, limit + 1, by_others=by_others)
     record_access(context, None, asker, people, [] if people else [own_hash])
     page = rows[:limit]
     return OwnAccessPage(page, str(page[-1].access_id) if len(rows) > limit else None)

@@ -10,7 +10,7 @@ from typing import Final
 from service.context import Context
 from service.domain.client import Client
 from service.domain.identity import Identity
-from service.domain.session import Session, SignedInPerson
+from service.domain.session import Session, SignedInPerson, SignIn
 from service.operations.clients import hash_key
 from service.store import sessions as stored
 
@@ -43,6 +43,16 @@ def read_session(context: Context, token: str) -> Session | None:
         return Session(None, client, expires_at)
     id_type, id_number, name = json.loads(context.vault.open(sealed))
     return Session(SignedInPerson(Identity(id_type, id_number), name), None, expires_at)
+
+
+def list_sign_ins(context: Context, token: str) -> list[SignIn]:
+    """Every sign-in that holds of whoever has this token, the newest first."""
+    with context.database.reading() as connection:
+        found = stored.list_sessions_like(connection, _hash(token), context.clock())
+    return [
+        SignIn(created_at, expires_at, token_hash == _hash(token))
+        for token_hash, created_at, expires_at in found
+    ]
 
 
 def sign_out(context: Context, token: str) -> None:

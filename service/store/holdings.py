@@ -114,8 +114,11 @@ def page_accesses(
     id_hashes: Sequence[bytes],
     before: int | None,
     limit: int,
+    *,
+    by_others: bool = False,
 ) -> list[AccessRow]:
-    """As ``read_accesses``, the last ``limit`` before that access id, newest first."""
+    """As ``read_accesses``, the last ``limit`` before that access id, newest first; ``by_others``: without those of
+    the person themself."""
     whom: list[ColumnElement[bool]] = [access_record.c.person_id == each for each in person_ids]
     whom += [access_record.c.id_hash == each for each in id_hashes]
     if not whom:
@@ -126,6 +129,8 @@ def page_accesses(
         chosen = select(access_record.c.access_id).where(condition)
         if before is not None:
             chosen = chosen.where(access_record.c.access_id < before)
+        if by_others:
+            chosen = chosen.where(access_record.c.client_id.is_distinct_from(OWN_CLIENT_ID))
         parts.append(select(chosen.order_by(access_record.c.access_id.desc()).limit(limit).subquery()))
     rows = connection.execute(
         _ACCESSES.where(access_record.c.access_id.in_(union_all(*parts)))

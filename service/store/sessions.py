@@ -26,6 +26,17 @@ _BY_TOKEN: Final = (
     )
 )
 
+_THIS: Final = session.alias("this")
+_LIKE: Final = (
+    select(session.c.token_hash, session.c.created_at, session.c.expires_at)
+    .join(
+        _THIS,
+        or_(_THIS.c.id_hash == session.c.id_hash, _THIS.c.client_id == session.c.client_id),
+    )
+    .where(_THIS.c.token_hash == bindparam("token_hash"), session.c.expires_at > _NOW)
+    .order_by(session.c.created_at.desc(), session.c.token_hash)
+)
+
 
 def find_session(
     connection: Connection, token_hash: bytes, now: datetime
@@ -41,6 +52,15 @@ def add_session(connection: Connection, **row: Any) -> None:
     """Stores a sign-in; clears away those that have ended by themselves."""
     connection.execute(delete(session).where(session.c.expires_at <= row["created_at"]))
     connection.execute(insert(session), row)
+
+
+def list_sessions_like(
+    connection: Connection, token_hash: bytes, now: datetime
+) -> list[tuple[bytes, datetime, datetime]]:
+    """(token hash, begin, end) of this sign-in and every other of the same person or client that has not expired, the
+    newest first."""
+    rows = connection.execute(_LIKE, {"token_hash": token_hash, "now": now})
+    return [(row.token_hash, row.created_at, row.expires_at) for row in rows]
 
 
 def end_session(connection: Connection, token_hash: bytes) -> None:
