@@ -6,12 +6,11 @@ files of evidence go, and what they were called: their rows leave with the trans
 the service die between the two, the files are no row's any more, and ``hours-ledger evidence sweep`` removes them.
 
 What stays, under the person id only: every fact (hours, courses, certificate numbers, the provider's reference), of
-each file of evidence its type, size, SHA-256 and day,
-determinations without name and number, what was said in disputes, access records, and the erasure itself. Nothing of
-that names the person unless somebody wrote a name into a text, or a provider a number into its reference. An access
-record of a question by document, asked before the ledger knew the person, keeps the document's keyed hash until access
-records of its age are deleted. Backups and the database's own log go by their own terms: until then the sealed values
-in them can be opened by whoever has the keys.
+each file of evidence its type, size, SHA-256 and day, determinations without name and number, what was said in
+disputes, access records, and the erasure itself. Nothing of that names the person unless somebody wrote a name into a
+text, or a provider a number into its reference. An access record of a question by document, asked before the ledger
+knew the person, keeps the document's keyed hash until access records of its age are deleted. Backups and
+the database's own log go by their own terms: until then whoever has the keys can open the sealed values in them.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,6 @@
 """A ledger on each kind of database, with a provider and an authority."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,9 +13,8 @@ from tests.operations.ledger import open_ledger
 
 @pytest.fixture
 def context(database_url: str, tmp_path: Path) -> Iterator[Context]:
-    opened = open_ledger(database_url)
-    settings = opened.settings.model_copy(update={"evidence_dir": tmp_path / "evidence"})
-    yield replace(opened, settings=settings)
+    opened = open_ledger(database_url, evidence_dir=tmp_path / "evidence")
+    yield opened
     opened.database.close()
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -31,8 +32,11 @@ def settings_for(url: str) -> Settings:
     )
 
 
-def open_ledger(url: str, clock: Callable[[], datetime] | None = None) -> Context:
-    context = open_context(settings_for(url))
+def open_ledger(
+    url: str, clock: Callable[[], datetime] | None = None, evidence_dir: Path | None = None
+) -> Context:
+    settings = settings_for(url).model_copy(update={"evidence_dir": evidence_dir})
+    context = open_context(settings)
     return replace(context, clock=clock) if clock else context
 
 

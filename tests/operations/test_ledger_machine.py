@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,17 +21,21 @@ from hypothesis.stateful import (
 
 from service.context import Context
 from service.domain.client import Client
-from service.domain.entry import EntryDraft
+from service.domain.entry import EntryDraft, OwnEntryDraft
 from service.domain.errors import Refusal
+from service.domain.session import SignedInPerson
 from service.operations.clients import create_client
 from service.operations.read_entries import list_entries, read_entry
 from service.operations.read_transcript import read_transcript
 from service.operations.recognise_entries import RecognitionDraft, recognise_entries
 from service.operations.register_entries import Registration, register_entries
+from service.operations.register_own_entry import register_own_entry
 from service.operations.reverse_entry import reverse_entry
+from service.operations.reverse_own_entry import reverse_own_entry
 from service.operations.verify_ledger import verify_ledger
 from service.store.standing import read_standings
 from tests.operations.ledger import ASKER, draft, open_ledger
+from tests.operations.own import files
 
 Totals = dict[tuple[int, str, str], tuple[int, int, int, int]]
 
@@ -54,14 +59,30 @@ class Known:
     entry_id: tuple[int, int]
     status: str = "registered"
     recognised: int = 0
+    own: bool = False
 
     def amounts(self) -> tuple[int, int, int, int]:
         hours = self.sent.hours
         if self.status == "reversed":
             return 0, 0, 0, 0
         if self.status == "registered":
-            return hours, 0, 0, 0
+            return (0, hours, 0, 0) if self.own else (hours, 0, 0, 0)
         return 0, 0, self.recognised, hours - self.recognised
+
+
+def _own_draft(sent: EntryDraft) -> OwnEntryDraft:
+    assert sent.course_title is not None
+    return OwnEntryDraft(
+        token=sent.external_ref,
+        division_code=sent.division_code,
+        credit_year=sent.credit_year,
+        subject=sent.subject,
+        hours=sent.hours,
+        course_title=sent.course_title,
+        series=sent.series,
+        course_code=sent.course_code,
+        completed_on=sent.completed_on,
+    )
 
 
 class LedgerMachine(RuleBasedStateMachine):
@@ -99,7 +120,21 @@ class LedgerMachine(RuleBasedStateMachine):
         made = draft(f"R-{ref}", self.first_person + person, **content)
         return replace(made, name="别人") if wrong_name else made
 
-    def expect(self, sent: EntryDraft, result: Registration) -> str:
+    @rule(content=DRAFTS)
+    def register_alone(self, content: dict[str, Any]) -> None:
+        plain = self.make_draft(**content)
+        # The form's token is the person's own in a ledger that all runs share.
+        form = f"form-{self.first_person}-{plain.external_ref}"
+        sent = replace(plain, external_ref=form, course_title=f"课程{plain.external_ref}")
+        person = SignedInPerson(sent.identity, sent.name)
+        try:
+            result = register_own_entry(self.context, person, _own_draft(sent), files())
+        except Refusal as refusal:
+            result = Registration("refused", None, refusal)
+        found = result.refusal.code if result.refusal else result.result
+        assert found == self.expect(sent, result, own=True)
+
+    def expect(self, sent: EntryDraft, result: Registration, own: bool = False) -> str:
         """What must come of a draft; the model takes it in."""
         earlier = self.entries.get(sent.external_ref)
         names = {known.sent.identity: known.sent.name for known in self.entries.values()}
@@ -111,16 +146,17 @@ class LedgerMachine(RuleBasedStateMachine):
             return "name_mismatch" if differs_in_name_only else "reference_conflict"
         if not same_name:
             return "name_mismatch"
-        if sent.course_code is not None and any(
+        if sent.course_key is not None and any(
             known.status != "reversed"
-            and (known.sent.identity, known.sent.course_code, known.sent.credit_year)
-            == (sent.identity, sent.course_code, sent.credit_year)
+            and known.own == own
+            and (known.sent.identity, known.sent.course_key, known.sent.credit_year)
+            == (sent.identity, sent.course_key, sent.credit_year)
             for known in self.entries.values()
         ):
             return "duplicate_entry"
         # The id is the store's to choose; what was withheld or refused in the store shows in the comparison.
         entry_id = (result.entry.person_id, result.entry.seq) if result.entry else (0, 0)
-        self.entries[sent.external_ref] = Known(sent, entry_id)
+        self.entries[sent.external_ref] = Known(sent, entry_id, own=own)
         self.facts[entry_id[0]] += 1
         return "created"
 
@@ -158,14 +194,27 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(data=st.data())
     def reverse(self, data: st.DataObject) -> None:
         known = self.entries[data.draw(st.sampled_from(sorted(self.entries)))]
+        client = self.client_of(known)
         if known.status == "reversed":
             with pytest.raises(Refusal, match="already_reversed"):
-                reverse_entry(self.context, self.provider, known.entry_id, "other")
+                reverse_entry(self.context, client, known.entry_id, "other")
             return
-        assert (
-            reverse_entry(self.context, self.provider, known.entry_id, "other", "记错").status == "reversed"
-        )
+        assert reverse_entry(self.context, client, known.entry_id, "other", "记错").status == "reversed"
         known.status, known.recognised = "reversed", 0
+        self.facts[known.entry_id[0]] += 1
+
+    @precondition(lambda self: self.entries)
+    @rule(data=st.data())
+    def take_back(self, data: st.DataObject) -> None:
+        known = self.entries[data.draw(st.sampled_from(sorted(self.entries)))]
+        person = SignedInPerson(known.sent.identity, known.sent.name)
+        if not known.own or known.status != "registered":
+            code = "already_reversed" if known.status == "reversed" else "already_decided"
+            with pytest.raises(Refusal, match=code if known.own else "not_found"):
+                reverse_own_entry(self.context, person, known.entry_id)
+            return
+        assert reverse_own_entry(self.context, person, known.entry_id).status == "reversed"
+        known.status = "reversed"
         self.facts[known.entry_id[0]] += 1
 
     @precondition(lambda self: self.entries)
@@ -177,6 +226,10 @@ class LedgerMachine(RuleBasedStateMachine):
             position, head, totals = self.ask(person_id, moment)
             assert (position, totals) == self.stands(person_id)
             self.past.append((moment, person_id, position, head, totals))
+
+    def client_of(self, known: Known) -> Client:
+        """Who else than its person may deal with the entry."""
+        return self.authority if known.own else self.provider
 
     def people(self) -> set[int]:
         return set(self.facts)
@@ -216,12 +269,15 @@ class LedgerMachine(RuleBasedStateMachine):
         for person_id in self.people():
             assert self.ask(person_id, None)[::2] == self.stands(person_id)
         for known in self.entries.values():
-            entry = read_entry(self.context, self.provider, known.entry_id, asker=ASKER)
+            entry = read_entry(self.context, self.client_of(known), known.entry_id, asker=ASKER)
             assert (entry.status, entry.recognised_hours) == (known.status, known.recognised)
+            assert (entry.self_registered, entry.evidence) == (known.own, int(known.own))
 
     def teardown(self) -> None:
         listed = list_entries(self.context, self.provider, limit=1000, asker=ASKER).entries
-        assert {each.external_ref for each in listed} == self.entries.keys()
+        assert {each.external_ref for each in listed} == {
+            reference for reference, known in self.entries.items() if not known.own
+        }
         for moment, person_id, position, head, totals in self.past:
             assert self.ask(person_id, moment) == (position, head, totals)
         for person_id in self.people():
@@ -230,10 +286,10 @@ class LedgerMachine(RuleBasedStateMachine):
         assert verify_ledger(self.context) is None
 
 
-def test_the_store_does_what_the_model_says(database_url: str) -> None:
+def test_the_store_does_what_the_model_says(database_url: str, tmp_path: Path) -> None:
     start = datetime(2026, 11, 21, tzinfo=UTC)
     moments = (start + timedelta(seconds=second) for second in itertools.count())
-    context = open_ledger(database_url, clock=lambda: next(moments))
+    context = open_ledger(database_url, clock=lambda: next(moments), evidence_dir=tmp_path / "evidence")
 
     class Machine(LedgerMachine):
         runs = itertools.count()

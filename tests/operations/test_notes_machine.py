@@ -3,6 +3,7 @@
 import itertools
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -145,7 +146,7 @@ class NotesMachine(LedgerMachine):
     def falsify(self, data: st.DataObject) -> None:
         live = sorted(ref for ref, each in self.entries.items() if each.status != "reversed")
         known = self.entries[data.draw(st.sampled_from(live))]
-        reverse_entry(self.context, self.provider, known.entry_id, "falsified")
+        reverse_entry(self.context, self.client_of(known), known.entry_id, "falsified")
         known.status, known.recognised = "reversed", 0
         person_id = known.entry_id[0]
         self.facts[person_id] += 1
@@ -240,9 +241,9 @@ class NotesMachine(LedgerMachine):
         assert verify_ledger(self.context) is None
 
 
-def test_the_ledger_with_all_its_kinds(database_url: str) -> None:
+def test_the_ledger_with_all_its_kinds(database_url: str, tmp_path: Path) -> None:
     clock = Clock()
-    context = open_ledger(database_url, clock=clock)
+    context = open_ledger(database_url, clock=clock, evidence_dir=tmp_path / "evidence")
 
     class Machine(NotesMachine):
         runs = itertools.count()
