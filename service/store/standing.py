@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from operator import add
 from typing import Any, Final, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
@@ -10,10 +11,10 @@ import orjson
 from sqlalchemy import Connection, insert
 
 from service.domain.access import Asker
-from service.domain.amounts import Amounts
 from service.domain.fact import GENESIS, instant_text, joint_head
 from service.domain.marks import Mark, MarkKind
-from service.store.standing_sql import MARK, MEMBER, asking, reading_at
+from service.store.prepared import fetch
+from service.store.standing_sql import MEMBER, TOTAL, asking, reading_at
 from service.store.tables import access_record
 
 TotalRow = tuple[int, str, str, int, int, int, int]
@@ -22,6 +23,14 @@ TotalRow = tuple[int, str, str, int, int, int, int]
 _SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 _MICROSECOND: Final = timedelta(microseconds=1)
 _NO_HASH: Final = bytes(32)
+
+_Row = tuple[Any, ...]
+"""A row of the statement. By place, not by name: a question reads a score of them, a batch ten thousand."""
+
+_TAG, _PLACE, _PERSON_ID, _YEAR, _WORD, _DIVISION, _A, _B, _C = range(9)
+_DAY, _BASIS, _MOMENT, _NAME_SEALED, _NUMBER_SEALED, _HEAD, _ID_HASH = range(10, 17)
+_KEY: Final = slice(_YEAR, _DIVISION + 1)
+_SUMS: Final = slice(_A, _A + 4)
 
 
 class StandingAsk(NamedTuple):
@@ -95,7 +104,8 @@ def read_standings(
     if not asks:
         return []
     dialect_name = connection.dialect.name
-    rows = connection.execute(asking(dialect_name, recording=False), _asked(dialect_name, asks)).all()
+    statement = asking(dialect_name, recording=False, dated=as_of is not None, alone=len(asks) == 1)
+    rows = fetch(connection, statement, _asked(dialect_name, asks))
     return [answered.standing for answered in _gathered(rows, len(asks)) if answered.standing is not None]
 
 
@@ -115,7 +125,9 @@ def answer_standings(
     values = {**_asked(dialect_name, distinct), "now": floor}
     if dialect_name == "postgresql":
         values |= _by_whom(asker, now)
-    rows = connection.execute(asking(dialect_name, recording=True), values).all()
+    dated = any(ask.as_of is not None for ask in distinct)
+    statement = asking(dialect_name, recording=True, dated=dated, alone=len(distinct) == 1)
+    rows = fetch(connection, statement, values)
     if dialect_name != "postgresql":
         _record(connection, rows, _by_whom(asker, now))
     found = dict(zip(distinct, _gathered(rows, len(distinct)), strict=True))
@@ -136,11 +148,13 @@ def read_standing_at(connection: Connection, members: Sequence[tuple[int, int]])
     else:
         values = {"asked": orjson.dumps(members).decode()}
     standing = Standing()
-    _fill(standing, connection.execute(reading_at(dialect_name), values).all())
+    _fill(standing, fetch(connection, reading_at(dialect_name), values))
     return standing
 
 
 def _asked(dialect_name: str, asks: Sequence[StandingAsk]) -> dict[str, Any]:
+    if dialect_name == "postgresql" and len(asks) == 1:
+        return {"id_hash": asks[0].id_hash, "person_id": asks[0].person_id, "moment": asks[0].as_of}
     if dialect_name == "postgresql":
         return {
             "id_hashes": [ask.id_hash for ask in asks],
@@ -163,15 +177,15 @@ def _by_whom(asker: Asker, now: datetime) -> dict[str, Any]:
     }
 
 
-def _record(connection: Connection, rows: Sequence[Any], by_whom: dict[str, Any]) -> None:
+def _record(connection: Connection, rows: Sequence[_Row], by_whom: dict[str, Any]) -> None:
     """What PostgreSQL's statement does by itself: one record of each chain and moment."""
     records = {
-        (row.person_id, None if row.person_id is not None else row.id_hash, row.moment): {
-            "position": row.a,
-            "settles": bool(row.b),
+        (row[_PERSON_ID], None if row[_PERSON_ID] is not None else row[_ID_HASH], row[_MOMENT]): {
+            "position": row[_A],
+            "settles": bool(row[_B]),
         }
         for row in rows
-        if row.tag == MEMBER and (row.person_id is not None or row.id_hash is not None)
+        if row[_TAG] == MEMBER and (row[_PERSON_ID] is not None or row[_ID_HASH] is not None)
     }
     values = [
         {"person_id": person_id, "id_hash": id_hash, "as_of": moment, **answer, **by_whom}
@@ -181,56 +195,63 @@ def _record(connection: Connection, rows: Sequence[Any], by_whom: dict[str, Any]
         connection.execute(insert(access_record), values)
 
 
-def _gathered(rows: Sequence[Any], count: int) -> list[Answered]:
+def _gathered(rows: Sequence[_Row], count: int) -> list[Answered]:
     """What was found for each of ``count`` asks."""
-    by_place: list[list[Any]] = [[] for _ in range(count)]
+    if count == 1:
+        return [_answered(rows)]
+    by_place: list[list[_Row]] = [[] for _ in range(count)]
     for row in rows:
-        by_place[row.place - 1].append(row)
+        by_place[row[_PLACE] - 1].append(row)
     return [_answered(of_ask) for of_ask in by_place]
 
 
-def _answered(rows: Sequence[Any]) -> Answered:
-    root = next(row for row in rows if row.tag == MEMBER and row.c)
-    if root.person_id is None:
-        return Answered(None, root.moment)
+def _answered(rows: Sequence[_Row]) -> Answered:
+    root = next(row for row in rows if row[_TAG] == MEMBER and row[_C])
+    moment = cast("datetime", root[_MOMENT] and root[_MOMENT].astimezone(UTC))
+    if root[_PERSON_ID] is None:
+        return Answered(None, moment)
     standing = PersonStanding(
-        person_id=root.person_id,
-        id_hash=root.id_hash,
-        name_sealed=root.name_sealed,
-        number_sealed=root.number_sealed,
+        person_id=root[_PERSON_ID],
+        id_hash=root[_ID_HASH],
+        name_sealed=root[_NAME_SEALED],
+        number_sealed=root[_NUMBER_SEALED],
     )
     _fill(standing, rows)
-    return Answered(standing, root.moment)
+    return Answered(standing, moment)
 
 
-def _fill(standing: Standing, rows: Sequence[Any]) -> None:
+def _fill(standing: Standing, rows: Sequence[_Row]) -> None:
     """Adds what the rows of one ask say; in an order that depends on nothing but the facts."""
-    groups: dict[tuple[int, str, str], Amounts] = {}
-    marking = []
+    members, marking = standing.members, []
+    groups: dict[tuple[int, str, str], tuple[int, ...]] = {}
     for row in rows:
-        if row.tag == MEMBER:
-            standing.members.append(Member(row.person_id, row.a, row.head or GENESIS))
-        elif row.tag == MARK:
-            marking.append(row)
-        else:
-            key, amounts = (row.year, row.word, row.division_code), Amounts(row.a, row.b, row.c, row.d)
+        tag = row[_TAG]
+        if tag == TOTAL:
+            key, sums = row[_KEY], row[_SUMS]
             known = groups.get(key)
-            groups[key] = amounts if known is None else known.plus(amounts)
-    standing.members.sort()
+            groups[key] = sums if known is None else tuple(map(add, known, sums))
+        elif tag == MEMBER:
+            members.append(Member(row[_PERSON_ID], row[_A], row[_HEAD] or GENESIS))
+        else:
+            marking.append(row)
+    if len(members) > 1:
+        members.sort()
     # A group that was reversed away is as if it had never been.
-    standing.totals.extend((*key, *sums) for key, sums in sorted(groups.items()) if any(sums))
-    marking.sort(key=lambda row: (row.moment, row.person_id, row.a))
+    standing.totals.extend(
+        cast("TotalRow", (*key, *groups[key])) for key in sorted(groups) if any(groups[key])
+    )
+    marking.sort(key=lambda row: (row[_MOMENT], row[_PERSON_ID], row[_A]))
     standing.marks.extend(map(_mark, marking))
 
 
-def _mark(row: Any) -> Mark:
-    kind = cast("MarkKind", "falsified" if row.word == "reversal" else row.word)
-    recorded_on = row.moment.astimezone(_SHANGHAI).date()
+def _mark(row: _Row) -> Mark:
+    word = row[_WORD]
+    kind = cast("MarkKind", "falsified" if word == "reversal" else word)
     return Mark(
         kind=kind,
-        division_code=row.division_code,
-        on=row.day or recorded_on,
-        year=row.year,
-        met=bool(row.b) if kind == "attestation" else None,
-        basis=None if kind == "falsified" else row.basis,
+        division_code=row[_DIVISION],
+        on=row[_DAY] or row[_MOMENT].astimezone(_SHANGHAI).date(),
+        year=row[_YEAR],
+        met=bool(row[_B]) if kind == "attestation" else None,
+        basis=None if kind == "falsified" else row[_BASIS],
     )

@@ -11,11 +11,17 @@ from sqlalchemy import ColumnElement, TextualSelect, bindparam, column, text
 from sqlalchemy.types import BigInteger, Date, Integer, LargeBinary, String
 
 from service.store.columns import Instant
+from service.store.prepared import Prepared, prepared
 from service.store.tables import MARKING, UNDOING
 
 MEMBER: Final = 0
 TOTAL: Final = 1
 MARK: Final = 2
+
+_ASKED_ALONE: Final = """
+        SELECT 1 AS place, CAST(:id_hash AS bytea) AS id_hash, CAST(:person_id AS bigint) AS person_id,
+            CAST(:moment AS timestamptz) AS as_of"""
+"""One question, on PostgreSQL: three plain values cost a third of three arrays."""
 
 _ASKED: Final = {
     "postgresql": """
@@ -38,10 +44,6 @@ _GIVEN: Final = {
         FROM json_each(:asked)""",
 }
 
-_LATER: Final = {
-    "postgresql": "greatest(CAST(:now AS timestamptz), {0}, {1} + interval '1 microsecond')",
-    "sqlite": "max(:now, coalesce({0}, ''), coalesce(microsecond_after({1}), ''))",
-}
 _GREATEST: Final = {"postgresql": "greatest", "sqlite": "max"}
 _LEAST: Final = {"postgresql": "least", "sqlite": "min"}
 
@@ -77,16 +79,35 @@ _POSITION: Final = """
         )
     ) END"""
 
-# The last moment a person's position was settled for, by person or by document.
-_LAST_SETTLED: Final = """(
-        SELECT max(moment) FROM (
-            SELECT max(earlier.as_of) AS moment FROM access_record AS earlier
-            WHERE earlier.person_id = head.person_id AND earlier.settles AND earlier.person_id IS NOT NULL
-            UNION ALL
-            SELECT max(unseen.as_of) FROM identity AS own CROSS JOIN access_record AS unseen
-            WHERE own.person_id = head.person_id AND unseen.id_hash = own.id_hash AND unseen.settles
-                AND unseen.id_hash IS NOT NULL
-        ) AS settled)"""
+# By ORDER BY and LIMIT, not max(): PostgreSQL would read every earlier answer of the person for that.
+_SETTLED_OF_PERSON: Final = """(
+        SELECT earlier.as_of FROM access_record AS earlier
+        WHERE earlier.person_id = head.person_id AND earlier.settles AND earlier.person_id IS NOT NULL
+        ORDER BY earlier.as_of DESC LIMIT 1
+    )"""
+_SETTLED_OF_DOCUMENT: Final = """(
+        SELECT max((
+            SELECT unseen.as_of FROM access_record AS unseen
+            WHERE unseen.id_hash = own.id_hash AND unseen.settles AND unseen.id_hash IS NOT NULL
+            ORDER BY unseen.as_of DESC LIMIT 1
+        )) FROM identity AS own WHERE own.person_id = head.person_id
+    )"""
+_LATER: Final = {
+    "postgresql": "greatest(CAST(:now AS timestamptz), head.recorded_at,"
+    f" greatest({_SETTLED_OF_PERSON}, {_SETTLED_OF_DOCUMENT}) + interval '1 microsecond')",
+    # Its max() of several is null as soon as one of them is.
+    "sqlite": "max(:now, coalesce(head.recorded_at, ''),"
+    f" coalesce(microsecond_after({_SETTLED_OF_PERSON}), ''),"
+    f" coalesce(microsecond_after({_SETTLED_OF_DOCUMENT}), ''))",
+}
+"""The earliest moment for which a question without one may be answered: not before the clock, the last fact, the last
+moment that the person's position was settled for by person or by document."""
+
+_DATED_AGAIN: Final = """WHEN as_of IS NOT NULL AND EXISTS (
+            SELECT 1 FROM access_record AS same
+            WHERE same.person_id = timed.person_id AND same.as_of = timed.moment AND same.settles
+                AND same.person_id IS NOT NULL
+        ) THEN 0"""
 
 _MEMBERS: Final = f"""
 asked AS ({{asked}}),
@@ -121,11 +142,7 @@ placed AS (
             WHERE same.id_hash = timed.id_hash AND same.as_of = timed.moment AND same.settles
                 AND same.id_hash IS NOT NULL
         ) THEN 0
-        WHEN as_of IS NOT NULL AND EXISTS (
-            SELECT 1 FROM access_record AS same
-            WHERE same.person_id = timed.person_id AND same.as_of = timed.moment AND same.settles
-                AND same.person_id IS NOT NULL
-        ) THEN 0
+        {{dated_again}}
         ELSE 1 END AS settles
     FROM timed
 )"""  # noqa: S608  # constants of this file and of the tables
@@ -147,6 +164,15 @@ placed AS (
     FROM ({given}) AS given
 )"""
 
+_SUMMED: Final = f"""UNION ALL
+SELECT {TOTAL}, placed.place, placed.person_id, fact.credit_year, fact.subject, fact.division_code,
+    sum(fact.registered), sum(fact.self_registered), sum(fact.recognised), sum(fact.rejected),
+    NULL, NULL, NULL, NULL, NULL, NULL, NULL
+FROM placed CROSS JOIN ledger AS fact
+WHERE fact.person_id = placed.person_id AND fact.seq <= placed.position AND placed.position < placed.seq
+    AND fact.subject IS NOT NULL
+GROUP BY placed.place, placed.person_id, fact.credit_year, fact.subject, fact.division_code"""  # noqa: S608  # as above
+
 _READ: Final = f"""
 SELECT {MEMBER} AS tag, placed.place, placed.person_id, NULL AS year, NULL AS word, NULL AS division_code,
     coalesce(placed.position, 0) AS a, placed.settles AS b, placed.is_asked AS c, NULL AS d,
@@ -166,14 +192,7 @@ SELECT {TOTAL}, placed.place, placed.person_id, kept.credit_year, kept.subject, 
     kept.registered, kept.self_registered, kept.recognised, kept.rejected, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 FROM placed CROSS JOIN totals AS kept
 WHERE kept.person_id = placed.person_id AND placed.position = placed.seq
-UNION ALL
-SELECT {TOTAL}, placed.place, placed.person_id, fact.credit_year, fact.subject, fact.division_code,
-    sum(fact.registered), sum(fact.self_registered), sum(fact.recognised), sum(fact.rejected),
-    NULL, NULL, NULL, NULL, NULL, NULL, NULL
-FROM placed CROSS JOIN ledger AS fact
-WHERE fact.person_id = placed.person_id AND fact.seq <= placed.position AND placed.position < placed.seq
-    AND fact.subject IS NOT NULL
-GROUP BY placed.place, placed.person_id, fact.credit_year, fact.subject, fact.division_code
+{{summed}}
 UNION ALL
 SELECT {MARK}, placed.place, placed.person_id, fact.credit_year, fact.kind, fact.division_code,
     fact.seq, CASE WHEN fact.outcome = 'met' THEN 1 ELSE 0 END, NULL, NULL,
@@ -206,41 +225,47 @@ _RESULT: Final[tuple[ColumnElement[Any], ...]] = (
 
 
 @cache
-def asking(dialect_name: str, *, recording: bool) -> TextualSelect:
+def asking(dialect_name: str, *, recording: bool, dated: bool, alone: bool) -> Prepared | TextualSelect:
     """Where the asked people stand. ``recording``: a question without a moment is given one, and on PostgreSQL the
-    statement writes the access records (on SQLite a second one must).
+    statement writes the access records (on SQLite a second one must). ``dated``: some question names its moment;
+    without it the statement has no part that looks for where a chain stood then. ``alone``: it is one question.
 
-    Parameters: what ``_ASKED`` names; when recording ``now``; there also ``at``, ``client_id``, ``purpose``,
-    ``request_id``.
+    Parameters: what ``_ASKED`` (or, on PostgreSQL alone, ``_ASKED_ALONE``) names; when recording ``now``; there also
+    ``at``, ``client_id``, ``purpose``, ``request_id``.
     """
     words = {"greatest": _GREATEST[dialect_name], "least": _LEAST[dialect_name]}
-    floor = _LATER[dialect_name].format("head.recorded_at", _LAST_SETTLED)
+    floor = _LATER[dialect_name]
     unasked = "CAST(NULL AS timestamptz)" if dialect_name == "postgresql" else "NULL"
+    position = _POSITION if dated else "head.seq"
 
     def now_floor(who: str) -> str:
         return f"CASE WHEN {who}.as_of IS NULL THEN {floor} END" if recording else unasked
 
-    members = _MEMBERS.replace("{asked}", _ASKED[dialect_name])
+    one = alone and dialect_name == "postgresql"
+    members = _MEMBERS.replace("{asked}", _ASKED_ALONE if one else _ASKED[dialect_name])
     # The first floor is the asked person's own, the second that of people linked to them.
     members = members.replace("{now_floor}", now_floor("found"), 1).replace("{now_floor}", now_floor("root"))
-    members = members.replace("{root_position}", _POSITION.format(who="found", **words))
-    members = members.replace("{linked_position}", _POSITION.format(who="root", **words))
+    members = members.replace("{root_position}", position.format(who="found", **words))
+    members = members.replace("{linked_position}", position.format(who="root", **words))
+    members = members.replace("{dated_again}", _DATED_AGAIN if dated else "")
     recorded = _RECORDED if recording and dialect_name == "postgresql" else ""
     moments = [bindparam("now", type_=Instant)] if recording else []
     moments += [bindparam("at", type_=Instant)] if recorded else []
-    return _read(dialect_name, members + recorded, *moments)
+    return _read(dialect_name, members + recorded, *moments, dated=dated)
 
 
 @cache
-def reading_at(dialect_name: str) -> TextualSelect:
+def reading_at(dialect_name: str) -> Prepared | TextualSelect:
     """The sums, marks and heads of chains up to exact positions, from the facts alone."""
     blob, instant = ("bytea", "timestamptz") if dialect_name == "postgresql" else ("BLOB", "TEXT")
     return _read(dialect_name, _EXACTLY.format(given=_GIVEN[dialect_name], blob=blob, instant=instant))
 
 
-def _read(dialect_name: str, tables: str, *parameters: Any) -> TextualSelect:
-    read = _READ.format(day="date" if dialect_name == "postgresql" else "TEXT")
-    statement = text(f"WITH {tables} {read}")
+def _read(dialect_name: str, tables: str, *parameters: Any, dated: bool = True) -> Prepared | TextualSelect:
+    summed = _SUMMED if dated else ""
+    if dialect_name == "postgresql":
+        return prepared(f"WITH {tables} {_READ.format(day='date', summed=summed)}")
+    statement = text(f"WITH {tables} {_READ.format(day='TEXT', summed=summed)}")
     if parameters:
         statement = statement.bindparams(*parameters)
     return statement.columns(*_RESULT)

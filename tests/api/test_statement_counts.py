@@ -10,6 +10,7 @@ from sqlalchemy import event
 from service.context import Context
 from tests.api.calls import Caller
 from tests.api.people import entry, question
+from tests.operations.ledger import watched_raw_statements
 
 ENTRIES_OF_ONE = 10_000
 
@@ -35,7 +36,8 @@ def statements(context: Context) -> Iterator[list[str]]:
     for engine in engines:
         event.listen(engine, "before_cursor_execute", note)
     try:
-        yield sent
+        with watched_raw_statements(sent.append):
+            yield sent
     finally:
         for engine in engines:
             event.remove(engine, "before_cursor_execute", note)

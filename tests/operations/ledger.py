@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 from sqlalchemy import Connection, event, select
 
 from service.context import Context, open_context
@@ -92,6 +93,20 @@ def contents(database: Database, *leave_out: str) -> dict[str, list[tuple[Any, .
 
 
 @contextmanager
+def watched_raw_statements(seen: Callable[[str], None]) -> Iterator[None]:
+    """Tells ``seen`` of every statement that goes to psycopg as it is, past SQLAlchemy."""
+    send = psycopg.RawCursor.execute
+
+    def watched(self: Any, query: Any, *args: Any, **kwargs: Any) -> Any:
+        seen(str(query))
+        return send(self, query, *args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(psycopg.RawCursor, "execute", watched)
+        yield
+
+
+@contextmanager
 def watched_statements(database: Database, seen: Callable[[str], None]) -> Iterator[None]:
     """Tells ``seen`` of every statement before it is sent, COPY and COMMIT too. What it raises happens there."""
     database.close()  # so that every connection from here on has the watching cursor
@@ -121,7 +136,8 @@ def watched_statements(database: Database, seen: Callable[[str], None]) -> Itera
         for name, listener in listeners:
             event.listen(engine, name, listener)
     try:
-        yield
+        with watched_raw_statements(seen):
+            yield
     finally:
         for engine in engines:
             for name, listener in listeners:
