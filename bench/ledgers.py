@@ -20,6 +20,7 @@ from service.store.schema import migrate
 from service.store.tables import metadata
 
 _KEY: Final = base64.b64encode(b"bench-only-bench-only-bench-only").decode()
+KEYS: Final = {"identity_keys": f"k1:{_KEY}", "lookup_key": _KEY}
 FILLED: Final = (
     "person",
     "identity",
@@ -34,15 +35,25 @@ FILLED: Final = (
 Rows = dict[str, list[tuple[Any, ...]]]
 
 
+def bench_settings(url: str) -> Settings:
+    """Settings for a database that is thrown away."""
+    return Settings.model_validate({"database_url": url, **KEYS})
+
+
 @contextmanager
 def opened_ledger(url: str) -> Iterator[tuple[Context, Client]]:
     """A migrated ledger with one provider."""
     migrate(url)
-    context = open_context(Settings(database_url=url, identity_keys=f"k1:{_KEY}", lookup_key=_KEY))
+    context = open_context(bench_settings(url))
     try:
         yield context, create_client(context, "provider", "基地")[0]
     finally:
         context.database.close()
+
+
+def plain_url(url: str) -> str:
+    """A PostgreSQL URL as psycopg takes it."""
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def all_rows(context: Context) -> Rows:
@@ -56,9 +67,8 @@ def all_rows(context: Context) -> Rows:
 def copied(url: str, rows: Sequence[tuple[Any, ...]]) -> float:
     """Seconds for the same ledger rows without any validation: staged COPY, INSERT, totals by upsert, commit."""
     migrate(url)
-    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     names = ", ".join(metadata.tables["ledger"].columns.keys())
-    with psycopg.connect(plain) as connection, connection.cursor() as cursor:
+    with psycopg.connect(plain_url(url)) as connection, connection.cursor() as cursor:
         began = time.perf_counter()
         cursor.execute("CREATE TEMP TABLE stage (LIKE ledger) ON COMMIT DROP")
         with cursor.copy(f"COPY stage ({names}) FROM STDIN") as copy:
@@ -81,8 +91,7 @@ def copied(url: str, rows: Sequence[tuple[Any, ...]]) -> float:
 def copied_to_all(url: str, rows: Rows) -> float:
     """Seconds of nothing but COPY into every table an import fills: the floor, whatever feeds it."""
     migrate(url)
-    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(plain) as connection, connection.cursor() as cursor:
+    with psycopg.connect(plain_url(url)) as connection, connection.cursor() as cursor:
         began = time.perf_counter()
         for name, table_rows in rows.items():
             names = ", ".join(metadata.tables[name].columns.keys())

@@ -90,6 +90,15 @@ def yardstick_command() -> list[str]:
     return [
         sys.executable,
         *("-m", "gunicorn", "--bind", "127.0.0.1:{port}", "--worker-class", "gthread"),
-        *("--workers", str(WORKERS), "--threads", str(THREADS), "--keep-alive", "5", "--log-level", "warning"),
+        *(
+            "--workers",
+            str(WORKERS),
+            "--threads",
+            str(THREADS),
+            "--keep-alive",
+            "5",
+            "--log-level",
+            "warning",
+        ),
         "bench.yardstick:application()",
     ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import orjson
 import psycopg
@@ -13,10 +13,10 @@ from bench.seeded import Seeded, posted_entry, question, seeded_ledger, written_
 from bench.servers import THREADS, WORKERS, our_command, serving, yardstick_command
 from bench.wrk import Load, load
 from bench.yardstick import ANSWER, DATABASE, PEOPLE, TABLE
-from service.operations.check_eligibility import EligibilityAsk, check_eligibility
 from service.domain.access import Asker
 from service.domain.identity import Identity
 from service.domain.question import Question
+from service.operations.check_eligibility import EligibilityAsk, check_eligibility
 
 BATCH_OF_QUESTIONS: Final = 500
 BATCH_OF_ENTRIES: Final = 1000

@@ -52,7 +52,17 @@ def load(
     if not url.startswith("http://127.0.0.1:"):
         raise ValueError("this machine only")
     sent = {"Content-Type": "application/json", **(headers or {})}
-    command = ["wrk", "-t", "1", "-c", str(connections), "-d", f"{max(1, round(seconds))}s", "--timeout", "30s"]
+    command = [
+        "wrk",
+        "-t",
+        "1",
+        "-c",
+        str(connections),
+        "-d",
+        f"{max(1, round(seconds))}s",
+        "--timeout",
+        "30s",
+    ]
     command += [part for name, value in sent.items() for part in ("-H", f"{name}: {value}")]
     command += ["-s", str(_SCRIPT), url, "--", str(bodies), str(next(_SEEDS))]
     done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=seconds + 60)  # noqa: S603

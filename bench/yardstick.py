@@ -22,7 +22,9 @@ _SELECT: Final = (
     "SELECT credit_year, subject, division_code, registered, recognised FROM totals"
     " WHERE person_id = %s ORDER BY credit_year, subject LIMIT 5"
 )
-_INSERT: Final = "INSERT INTO bench_row (number, name, year, subject, hours, reference) VALUES (%s, %s, %s, %s, %s, %s)"
+_INSERT: Final = (
+    "INSERT INTO bench_row (number, name, year, subject, hours, reference) VALUES (%s, %s, %s, %s, %s, %s)"
+)
 TABLE: Final = (
     "CREATE TABLE bench_row (id bigserial PRIMARY KEY, number text, name text, year smallint, subject text,"
     " hours integer, reference text)"
