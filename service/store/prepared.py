@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 
 import psycopg
-from sqlalchemy import Connection, TextualSelect
+from sqlalchemy import Connection, Select, TextualSelect
+from sqlalchemy.dialects import postgresql
 
 _NAMED: Final = re.compile(r"(?<![:\w]):([a-z_]+)")
 
@@ -33,6 +34,12 @@ def prepared(sql: str) -> Prepared:
 
     # One line: the text goes along with a statement's first use on each connection.
     return Prepared(" ".join(_NAMED.sub(numbered, sql).split()), tuple(names))
+
+
+def prepared_like(statement: Select[Any]) -> Prepared:
+    """The same statement as SQLAlchemy would write it for PostgreSQL."""
+    dialect = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
+    return prepared(str(statement.compile(dialect=dialect)))
 
 
 def fetch(
