@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from importers.header import Header
 from importers.intake import import_roster
@@ -27,24 +27,26 @@ class SheetRow:
     cells: tuple[str, ...]
 
 
+class SheetColumn(NamedTuple):
+    """A column of the sheet: its header, a letter where there is none, and the field it fills, ``""`` for none."""
+
+    title: str
+    field: str
+
+
 @dataclass(frozen=True, slots=True)
 class Trial:
     """A dry run of the good rows of a roster: ``created`` and ``corrected`` of its report are what sending with
-    ``partial`` would do. ``headers``: of the sheet's columns, a letter where there is none. ``rows``: those with the
-    first FAULTS_SHOWN_MAX faults, by line."""
+    ``partial`` would do. ``rows``: those with the first FAULTS_SHOWN_MAX faults, by line; ``columns``: of these
+    rows."""
 
     file_name: str
     layout: str
     division_code: str | None
     correct: bool
     report: ImportReport
-    headers: tuple[str, ...]
+    columns: tuple[SheetColumn, ...]
     rows: tuple[SheetRow, ...]
-
-    @property
-    def good(self) -> int:
-        """Rows that sending would register or change."""
-        return self.report.created + self.report.corrected
 
 
 def try_roster(
@@ -69,20 +71,24 @@ def try_roster(
         partial=True,
         correct=correct,
     )
-    headers: tuple[str, ...] = ()
+    columns: tuple[SheetColumn, ...] = ()
     rows: tuple[SheetRow, ...] = ()
     if report.faults:
         wanted = {fault.line for fault in report.faults[:FAULTS_SHOWN_MAX]}
         with opened_roster(context, upload, load_layout(layout), division_code) as opened:
-            headers = _headers(opened.header)
+            columns = _columns(opened.header)
             rows = tuple(_rows(opened.header, opened.sheet.rows(), wanted))
-    return Trial(shown(Path(file_name).name), layout, division_code, correct, report, headers, rows)
+    return Trial(shown(Path(file_name).name), layout, division_code, correct, report, columns, rows)
 
 
-def _headers(header: Header) -> tuple[str, ...]:
-    titles = {column.index: column.title for column in header.columns}
-    width = min(header.width, _COLUMNS_SHOWN_MAX)
-    return tuple(titles.get(index) or column_letter(index) for index in range(width))
+def _columns(header: Header) -> tuple[SheetColumn, ...]:
+    headed = {column.index: column for column in header.columns}
+    return tuple(
+        SheetColumn(headed[index].title, headed[index].field)
+        if index in headed
+        else SheetColumn(column_letter(index), "")
+        for index in range(min(header.width, _COLUMNS_SHOWN_MAX))
+    )
 
 
 def _rows(header: Header, rows: Iterable[tuple[int, Sequence[Cell]]], wanted: set[int]) -> Iterable[SheetRow]:
@@ -114,7 +120,7 @@ def trial_of(document: Mapping[str, Any]) -> Trial:
         **{
             **document,
             "report": ImportReport(**told),
-            "headers": tuple(document["headers"]),
+            "columns": tuple(SheetColumn(*column) for column in document["columns"]),
             "rows": tuple(SheetRow(row["line"], tuple(row["cells"])) for row in document["rows"]),
         }
     )

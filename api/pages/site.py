@@ -2,9 +2,10 @@
 
 from flask import Flask
 
-from api.pages import home, me, own_data, own_disputes, own_hours
+from api.pages import home, me, own_data, own_disputes, own_hours, provider_entries, provider_imports
 from api.pages.own_register import register_pages
 from api.pages.page import Page
+from api.pages.provider_rosters import Rosters
 from api.pages.sign_in import SignIn
 from service.context import Context
 
@@ -19,4 +20,7 @@ def all_pages(app: Flask, context: Context) -> tuple[Page, ...]:
         *register_pages(context),
         *own_disputes.PAGES,
         *own_data.PAGES,
+        *Rosters(context.settings).pages(),
+        *provider_imports.PAGES,
+        *provider_entries.PAGES,
     )
