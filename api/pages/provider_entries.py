@@ -29,9 +29,8 @@ from service.operations.read_entry_history import read_entry_history
 from service.operations.register_entries import register_entry
 from service.operations.reverse_entry import reverse_entry
 from service.wording import Texts, say
-from service.wording import history as words
-from service.wording.transcript import STATUSES
-from service.wording.transcript import SUBJECTS as SUBJECT_WORDS
+from service.wording.codes import CODES
+from service.wording.rights import DISPUTE_OUTCOMES, DISPUTE_STATUSES
 
 ENTRIES_ON_A_PAGE: Final = 50
 _YEARS_OFFERED: Final = 12
@@ -182,11 +181,11 @@ def _codes(visit: Visit) -> dict[str, Any]:
     year = today(visit.context).year
     years = [str(it) for it in range(year, max(CREDIT_YEAR_MIN, year - _YEARS_OFFERED) - 1, -1)]
     return {
-        "subjects": named(SUBJECT_WORDS, tuple(SUBJECTS)),
-        "statuses": named(STATUSES, tuple(ENTRY_STATUSES)),
-        "reasons": named(words.REVERSAL_REASONS, tuple(REVERSAL_REASONS)),
-        "dispute_statuses": named(words.DISPUTE_STATUSES, tuple(words.DISPUTE_STATUSES)),
-        "dispute_outcomes": named(words.DISPUTE_OUTCOMES, tuple(words.DISPUTE_OUTCOMES)),
+        "subjects": named(CODES["subject"], tuple(SUBJECTS)),
+        "statuses": named(CODES["status"], tuple(ENTRY_STATUSES)),
+        "reasons": named(CODES["reversal_reason"], tuple(REVERSAL_REASONS)),
+        "dispute_statuses": named(DISPUTE_STATUSES, tuple(DISPUTE_STATUSES)),
+        "dispute_outcomes": named(DISPUTE_OUTCOMES, tuple(DISPUTE_OUTCOMES)),
         "years": years,
         "year_choices": [(it, it) for it in years],
         "year": year,

@@ -22,7 +22,7 @@ from service.operations.read_imports import list_imports, read_import_summary
 from service.operations.record_import import read_import
 from service.operations.reverse_import import reverse_import
 from service.wording import say
-from service.wording.history import REVERSAL_REASONS as REASON_WORDS
+from service.wording.codes import CODES
 
 IMPORTS_ON_A_PAGE: Final = 20
 
@@ -63,7 +63,9 @@ def get_report(visit: Visit) -> Reply:
         report=report_document(report, visit.language),
         rows=faulty_rows(report, visit.language),
         shown_max=FAULTS_SHOWN_MAX,
-        reasons=[(code, say(REASON_WORDS, code, visit.language, {})) for code in REVERSAL_REASONS],
+        reasons=[
+            (code, say(CODES["reversal_reason"], code, visit.language, {})) for code in REVERSAL_REASONS
+        ],
     )
 
 
