@@ -5,13 +5,14 @@ The same request about the same ledger on the same day is the same certificate.
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import orjson
 
 from service.answer import Json
-from service.context import Context, today
+from service.context import Context
 from service.domain.access import Asker
 from service.domain.certificate import (
     Attested,
@@ -41,6 +42,8 @@ from service.store.holdings import read_client_names
 from service.store.standing import Answered, PersonStanding
 from service.wording import Language
 
+_SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
+
 CLAIM: Final = "hours-claim"
 """``typ`` of a signed claim."""
 
@@ -66,8 +69,9 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """What was read for a certificate."""
+    """What was read for a certificate at a moment, by which its day and its outcome go."""
 
+    moment: datetime
     transcript: Transcript
     standing: PersonStanding
     providers: dict[int, str]
@@ -99,7 +103,7 @@ def issue_certificate(
         raise Refusal("person_erased")
     if missing := lacking(name):
         raise Refusal("unprintable_name", extra={"characters": [f"U+{ord(each):04X}" for each in missing]})
-    issued_on = today(context)
+    issued_on = draft.moment.astimezone(_SHANGHAI).date()
     attested = Attested(
         code=make_code(context.vault.certificate_digest(_scope(draft, year, ask, issued_on))),
         name_masked=mask_name(name),
@@ -112,7 +116,7 @@ def issue_certificate(
         sums=entry_sums(draft.transcript.entries),
         outcome=None if draft.grounded is None else _outcome(draft.grounded),
     )
-    record = _record(context, draft, attested, key_id, asker)
+    record = _record(draft, attested, key_id, asker)
     signed = context.signer.sign(claim_bytes(attested), CLAIM)
     record, claim, is_new = _keep(context, draft, record, signed, asker)
     return Certificate(
@@ -135,8 +139,10 @@ def _read(
     with context.database.snapshot() as connection:
         transcript, standing = compile_transcript(context, connection, person_id, year)
         names = read_client_names(connection)
-    answered = Answered(standing, context.clock())
+    moment = context.clock()
+    answered = Answered(standing, moment)
     return _Draft(
+        moment=moment,
         transcript=replace(transcript, entries=as_listed(transcript.entries)),
         standing=standing,
         providers={entry.provider_id: names[entry.provider_id] for entry in transcript.entries},
@@ -200,9 +206,7 @@ def _outcome(grounded: GroundedAnswer) -> AttestedOutcome:
     )
 
 
-def _record(
-    context: Context, draft: _Draft, attested: Attested, key_id: str, asker: Asker
-) -> CertificateRecord:
+def _record(draft: _Draft, attested: Attested, key_id: str, asker: Asker) -> CertificateRecord:
     question, outcome = None, None
     if draft.grounded is not None:
         question = orjson.dumps(asdict(draft.grounded.resolved.question)).decode()
@@ -212,7 +216,7 @@ def _record(
         code=attested.code,
         person_id=draft.transcript.person_id,
         client_id=None if asker.client_id == OWN_CLIENT_ID else asker.client_id,
-        issued_at=context.clock(),
+        issued_at=draft.moment,
         issued_on=attested.issued_on,
         credit_year=attested.year,
         listing=attested.listing,

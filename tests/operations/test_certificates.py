@@ -1,6 +1,7 @@
 """Certificates: the same for the same request, verified by code, and honest about what changed since."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,8 +9,10 @@ from typing import Any
 import orjson
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from service.context import Context
+from service.domain.access import own_asker
 from service.domain.amounts import Amounts
 from service.domain.client import Client
 from service.domain.errors import Refusal
@@ -234,6 +237,33 @@ def test_it_leaves_an_access_record_each_time(context: Context, person_id: int) 
         issued(context, person_id, asker=asker)
     records = list_access_records(context, person_id=person_id).records
     assert [record.purpose for record in records] == ["transcript"] * 2
+
+
+def test_people_who_ask_for_their_own(context: Context, person_id: int) -> None:
+    certificate = issued(context, person_id, asker=own_asker("test", "transcript"))
+    (row,) = contents(context.database)["certificate"]
+    assert row[:3] == (certificate.code, person_id, None)
+
+
+def test_many_at_once_are_one(context: Context, person_id: int) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda _: issued(context, person_id), range(16)))
+    assert len({(each.code, each.claim) for each in made}) == 1
+    assert sum(each.is_new for each in made) == 1
+
+
+def test_nobody_changes_one(context: Context, person_id: int) -> None:
+    issued(context, person_id)
+    before = contents(context.database)
+    for statement in (
+        "UPDATE certificate SET kid = 'x'",
+        "DELETE FROM certificate",
+        "UPDATE certificate_member SET position = 1",
+        "DELETE FROM certificate_member",
+    ):
+        with pytest.raises(DBAPIError), context.database.writing() as connection:
+            connection.execute(text(statement))
+    assert contents(context.database) == before
 
 
 def test_linked_people(context: Context, provider: Client, person_id: int) -> None:
