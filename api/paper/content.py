@@ -159,4 +159,5 @@ def _finding(finding: Json, language: Language) -> dict[str, Any]:
     if citation is not None:
         params = {name: citation[name] or "" for name in ("document", "clause", "text")}
         told = printable(say(PAPER, "clause", language, params))
-    return {"met": finding["met"], "message": printable(finding["message"]), "citation": told}
+    state = "met" if finding["met"] else "open" if "settled_by" in finding else "not_met"
+    return {"state": state, "message": printable(finding["message"]), "citation": told}

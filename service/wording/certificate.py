@@ -33,7 +33,7 @@ PAPER: Final[Texts] = {
     "completed_on": ("完成日期", "Completed"),
     "status": ("状态", "Status"),
     "no_course": ("（未写明课程）", "(no course given)"),
-    "no_entries": ("账本中没有学时记录。", "The ledger holds no hours."),
+    "no_entries": ("没有学时记录。", "No hours are recorded."),
     "about_sums": (
         "单位：学时。“已认定”为主管部门认定的学时，“待认定”为已登记、尚未认定的学时。",
         "In hours. Recognised: by the competent authority. Pending: registered, not recognised yet.",
@@ -77,6 +77,7 @@ PAPER: Final[Texts] = {
     "qr_alt": ("核验二维码", "QR code for verification"),
     "met": ("符合", "met"),
     "not_met": ("不符合", "not met"),
+    "open": ("不判定", "not decided"),
     "clause": ("{document} {clause}：{text}", "{document} {clause}: {text}"),
 }
 
