@@ -26,6 +26,8 @@ from service.operations.sessions import sign_in_client, sign_in_person, sign_out
 from service.wording import LANGUAGES
 
 ATTEMPTS_PER_MINUTE: Final = 20
+PROVIDER_PER_MINUTE: Final = 120
+"""Twice for each sign-in, and a whole school may come from one address; what counts is checked elsewhere."""
 FIRST_PAGE: Final[Mapping[Role, str]] = {
     "provider": "/provider",
     "authority": "/authority",
@@ -80,6 +82,7 @@ class SignIn:
         settings = context.settings
         self._provider = None if settings.oidc_issuer is None else IdentityProvider(app, settings)
         self._knocking = Knocking(ATTEMPTS_PER_MINUTE)
+        self._coming_back = Knocking(PROVIDER_PER_MINUTE)
 
     def pages(self) -> tuple[Page, ...]:
         """All of them; the demo's only in demo mode."""
@@ -149,7 +152,7 @@ class SignIn:
 
     def to_provider(self, visit: Visit) -> Reply:
         """Off to the identity provider."""
-        self._knocking.allow("provider", visit.address)
+        self._coming_back.allow("provider", visit.address)
         if self._provider is None:
             raise Refusal("not_found")
         session[_NEXT] = own_place(request.args.get(_NEXT))
@@ -157,7 +160,7 @@ class SignIn:
 
     def from_provider(self, visit: Visit) -> Reply:
         """Back from there."""
-        self._knocking.allow("provider", visit.address)
+        self._coming_back.allow("provider", visit.address)
         if self._provider is None:
             raise Refusal("not_found")
         return self._let_in(visit, self._provider.finish(visit.context), session.get(_NEXT))
