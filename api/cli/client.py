@@ -21,8 +21,8 @@ _NAME_MAX = 100
 def client() -> None:
     """Callers of the API and their keys (接口调用方与密钥).
 
-    A key is shown once and stored as a hash. To rotate: issue a further key, hand it over, and let the old one
-    expire, or revoke the client and create it anew under another name.
+    A key is shown once and stored as a hash. To rotate: issue a further key with --others-days, and hand it over while
+    the old one still works.
     """
 
 
@@ -94,19 +94,28 @@ def _refuse_unknown(divisions: tuple[str, ...], known: Collection[str]) -> None:
 @click.option(
     "--days", type=click.IntRange(1, 3650), help="Days until the key expires; none: never. 有效天数"
 )
-def issue_key_command(name: str, days: int | None) -> None:
+@click.option(
+    "--others-days",
+    type=click.IntRange(0, 3650),
+    help="Days until the keys that there are end; 0: at once; none: they stay. 旧密钥有效天数",
+)
+def issue_key_command(name: str, days: int | None, others_days: int | None) -> None:
     """Issue a further key of a client (增发密钥).
 
     The key stands alone on the last line of stdout.
     """
-    expires_at = None if days is None else datetime.now(UTC) + timedelta(days=days)
+    expires_at, others_end_at = _in_days(days), _in_days(others_days)
     with opened() as context:
         try:
-            key = issue_key(context, name, expires_at)
+            key = issue_key(context, name, expires_at, others_end_at=others_end_at)
         except Refusal as refusal:
             raise _no_such_client(refusal, name) from None
     click.echo(f"{name}: a further key, shown only now:", err=True)
     click.echo(key)
+
+
+def _in_days(days: int | None) -> datetime | None:
+    return None if days is None else datetime.now(UTC) + timedelta(days=days)
 
 
 @client.command("list")

@@ -98,6 +98,7 @@ def _read_parts(page: Page, incoming: Request, visit: Visit) -> None:
     incoming.max_form_memory_size = FORM_OVERHEAD_MAX * 4
     incoming.max_form_parts = _FIELDS_MAX
     visit.entered = incoming.form.to_dict()
+    visit.entered_lists = {name: incoming.form.getlist(name) for name in page.lists}
     files, several = {}, {}
     for name, size_max in page.files.items():
         if name in page.several:

@@ -3,7 +3,7 @@
 The pages' counterpart of a Door. A page calls the operations that the doors call; it decides nothing itself.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -49,8 +49,8 @@ def staff(*roles: Role) -> Audience:
 @dataclass(slots=True)
 class Visit:
     """One request for a page, past its checks. ``query`` and ``form`` are what the page's schemas made of them,
-    ``entered`` the form's texts before that, ``files`` its uploads by field as (name, bytes), ``several`` those of
-    fields that take several. ``refusal``: why the form is shown again."""
+    ``entered`` the form's texts before that (``entered_lists``: of the page's ``lists``), ``files`` its uploads by
+    field as (name, bytes), ``several`` those of fields that take several. ``refusal``: why the form is shown again."""
 
     context: Context
     language: Language
@@ -61,6 +61,7 @@ class Visit:
     address: str
     query: Mapping[str, Any] = field(default_factory=dict)
     entered: Mapping[str, str] = field(default_factory=dict)
+    entered_lists: Mapping[str, Sequence[str]] = field(default_factory=dict)
     form: Any = None
     files: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
     several: Mapping[str, list[tuple[str, bytes]]] = field(default_factory=dict)

@@ -2,7 +2,18 @@
 
 from flask import Flask
 
-from api.pages import home, me, own_data, own_disputes, own_hours, provider_entries, provider_imports
+from api.pages import (
+    admin,
+    admin_clients,
+    admin_policies,
+    home,
+    me,
+    own_data,
+    own_disputes,
+    own_hours,
+    provider_entries,
+    provider_imports,
+)
 from api.pages.own_register import register_pages
 from api.pages.page import Page
 from api.pages.provider_rosters import Rosters
@@ -23,4 +34,7 @@ def all_pages(app: Flask, context: Context) -> tuple[Page, ...]:
         *Rosters(context.settings).pages(),
         *provider_imports.PAGES,
         *provider_entries.PAGES,
+        *admin.PAGES,
+        *admin_clients.PAGES,
+        *admin_policies.PAGES,
     )

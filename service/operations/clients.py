@@ -30,6 +30,20 @@ class ListedClient:
     revoked_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class ListedKey:
+    """A key with its dates. ``key_id`` names it and is no part of it: the beginning of its hash, in hex."""
+
+    key_id: str
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+    def opens(self, now: datetime) -> bool:
+        """Whether it lets its client in."""
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)
+
+
 def create_client(
     context: Context,
     role: Role,
@@ -37,8 +51,9 @@ def create_client(
     divisions: Sequence[str] = (),
     series: Sequence[str] = (),
     feed_id: str | None = None,
+    expires_at: datetime | None = None,
 ) -> tuple[Client, str]:
-    """The new client and its first key, which is shown now and never again.
+    """The new client and its first key, which is shown now and never again; ``expires_at``: of the key.
 
     No divisions: the whole province. Refusals: ``invalid_request`` (``unknown_division``), ``client_exists``.
     """
@@ -57,19 +72,57 @@ def create_client(
         client = stored.add_client(
             connection, name, role, tuple(divisions) or (PROVINCE,), tuple(series), feed_id, now
         )
-        stored.add_key(connection, client.client_id, key_hash, now, None)
+        stored.add_key(connection, client.client_id, key_hash, now, expires_at)
         return client
 
     return context.database.write(work), key
 
 
-def issue_key(context: Context, name: str, expires_at: datetime | None = None) -> str:
-    """One more key for a client, so that the old one can be retired without an outage. Refusal ``not_found``."""
+def issue_key(
+    context: Context,
+    name: str,
+    expires_at: datetime | None = None,
+    *,
+    others_end_at: datetime | None = None,
+) -> str:
+    """One more key for a client, so that the old one can be retired without an outage. ``others_end_at``: the keys
+    that there are end then, unless they end before. Refusal ``not_found``."""
     key, key_hash = _make_key()
     with context.database.writing() as connection:
         client = _active(connection, name)
+        if others_end_at is not None:
+            stored.limit_keys(connection, client.client_id, others_end_at)
         stored.add_key(connection, client.client_id, key_hash, context.clock(), expires_at)
     return key
+
+
+def revoke_key(context: Context, client_id: int, key_id: str) -> None:
+    """Ends one key of a client, and the sign-ins made with it. Refusal ``not_found``: it has none such in force."""
+    with context.database.writing() as connection:
+        for key in stored.read_keys(connection, client_id):
+            if _listed(key).key_id == key_id and key.revoked_at is None:
+                stored.revoke_key(connection, key.key_hash, context.clock())
+                return
+    raise Refusal("not_found")
+
+
+def read_client(context: Context, client_id: int) -> tuple[ListedClient, list[ListedKey]]:
+    """A client and its keys, oldest first. Refusal ``not_found``."""
+    with context.database.snapshot() as connection:
+        row = stored.find_listed(connection, client_id)
+        if row is None:
+            raise Refusal("not_found")
+        keys = stored.read_keys(connection, client_id)
+    return ListedClient(*row), [_listed(key) for key in keys]
+
+
+def list_keys(context: Context) -> dict[int, list[ListedKey]]:
+    """Client id → its keys, oldest first; of all clients that have any. One statement."""
+    keys: dict[int, list[ListedKey]] = {}
+    with context.database.reading() as connection:
+        for key in stored.read_keys(connection):
+            keys.setdefault(key.client_id, []).append(_listed(key))
+    return keys
 
 
 def find_client(context: Context, name: str) -> Client | None:
@@ -117,6 +170,10 @@ def _active(connection: Connection, name: str) -> Client:
     if client is None:
         raise Refusal("not_found", params={"name": name})
     return client
+
+
+def _listed(key: stored.KeyRow) -> ListedKey:
+    return ListedKey(key.key_hash.hex()[:16], key.created_at, key.expires_at, key.revoked_at)
 
 
 def _make_key() -> tuple[str, bytes]:

@@ -2,7 +2,7 @@
 
 import json
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
@@ -35,7 +35,17 @@ _BY_KEY_AT_ONCE: Final = prepared_like(_BY_KEY)
 
 _BY_NAME: Final = select(*CLIENT_COLUMNS).where(client.c.name == bindparam("name"))
 _ACTIVE_BY_NAME: Final = _BY_NAME.where(client.c.revoked_at.is_(None))
-_ALL: Final = select(*CLIENT_COLUMNS, client.c.created_at, client.c.revoked_at).order_by(client.c.client_id)
+_LISTED: Final = select(*CLIENT_COLUMNS, client.c.created_at, client.c.revoked_at)
+_ALL: Final = _LISTED.order_by(client.c.client_id)
+_LISTED_BY_ID: Final = _LISTED.where(client.c.client_id == bindparam("client_id"))
+_KEYS: Final = select(
+    client_key.c.client_id,
+    client_key.c.key_hash,
+    client_key.c.created_at,
+    client_key.c.expires_at,
+    client_key.c.revoked_at,
+).order_by(client_key.c.client_id, client_key.c.created_at, client_key.c.key_hash)
+_KEYS_OF_ONE: Final = _KEYS.where(client_key.c.client_id == bindparam("client_id"))
 
 
 def find_by_key(connection: Connection, key_hash: bytes, now: datetime) -> Client | None:
@@ -57,6 +67,32 @@ def find_by_name(connection: Connection, name: str, *, active: bool = False) -> 
 def read_all(connection: Connection) -> list[tuple[Client, datetime, datetime | None]]:
     """Every client with when it was created and revoked."""
     return [(read_client(row), row.created_at, row.revoked_at) for row in connection.execute(_ALL)]
+
+
+def find_listed(connection: Connection, client_id: int) -> tuple[Client, datetime, datetime | None] | None:
+    """A client with when it was created and revoked."""
+    row = connection.execute(_LISTED_BY_ID, {"client_id": client_id}).first()
+    return None if row is None else (read_client(row), row.created_at, row.revoked_at)
+
+
+class KeyRow(NamedTuple):
+    """A key as it is stored."""
+
+    client_id: int
+    key_hash: bytes
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+def read_keys(connection: Connection, client_id: int | None = None) -> list[KeyRow]:
+    """A client's keys (None: everybody's), oldest first."""
+    rows = (
+        connection.execute(_KEYS)
+        if client_id is None
+        else connection.execute(_KEYS_OF_ONE, {"client_id": client_id})
+    )
+    return [KeyRow._make(row) for row in rows]
 
 
 def add_client(
@@ -112,6 +148,20 @@ def add_key(
         insert(client_key),
         {"key_hash": key_hash, "client_id": client_id, "created_at": now, "expires_at": expires_at},
     )
+
+
+def limit_keys(connection: Connection, client_id: int, ends_at: datetime) -> None:
+    """Lets the keys that a client has end at a moment, unless they end before."""
+    later = or_(client_key.c.expires_at.is_(None), client_key.c.expires_at > ends_at)
+    connection.execute(
+        update(client_key)
+        .where(client_key.c.client_id == client_id, client_key.c.revoked_at.is_(None), later)
+        .values(expires_at=ends_at)
+    )
+
+
+def revoke_key(connection: Connection, key_hash: bytes, now: datetime) -> None:
+    connection.execute(update(client_key).where(client_key.c.key_hash == key_hash).values(revoked_at=now))
 
 
 def revoke(connection: Connection, client_id: int, now: datetime) -> None:

@@ -22,6 +22,11 @@ FAULTS: Final[Texts] = {
         "含有控制字符、换行或不成对的代理字符。",
         "This holds control characters, line breaks or lone surrogates.",
     ),
+    "name_taken": (
+        "已有同名单位（撤销的也算）。",
+        "There is a client of this name already, revoked ones included.",
+    ),
+    "not_for_role": ("这个角色不适用此项。", "A client of this role has none."),
     "too_few": ("至少要有 {least} 项。", "At least {least} is needed."),
     "too_many": ("最多 {most} 项。", "At most {most} are allowed."),
     "out_of_range": ("应在 {least} 至 {most} 之间。", "This must be between {least} and {most}."),

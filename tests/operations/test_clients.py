@@ -13,7 +13,10 @@ from service.operations.clients import (
     find_client,
     issue_key,
     list_clients,
+    list_keys,
+    read_client,
     revoke_client,
+    revoke_key,
 )
 from tests.operations.ledger import contents, open_ledger
 
@@ -75,3 +78,42 @@ def test_several_keys_an_expiry_and_a_revocation(database_url: str) -> None:
     with pytest.raises(Refusal, match="not_found"):
         issue_key(context, "甲")
     context.database.close()
+
+
+def test_a_key_is_rotated_and_the_others_end_when_told(database_url: str) -> None:
+    now = [datetime(2026, 11, 21, tzinfo=UTC)]
+    context = open_ledger(database_url, clock=lambda: now[0])
+    soon, later = now[0] + timedelta(hours=1), now[0] + timedelta(days=7)
+    client, first = create_client(context, "provider", "甲")
+    short = issue_key(context, "甲", soon)
+    _, others = create_client(context, "provider", "乙", expires_at=later)
+    fresh = issue_key(context, "甲", others_end_at=later)
+    listed, keys = read_client(context, client.client_id)
+    assert (listed.client, listed.revoked_at) == (client, None)
+    assert sorted((key.expires_at for key in keys), key=str) == [soon, later, None]
+    assert not any(key.key_id in text for key in keys for text in (first, short, fresh))
+    now[0] = later
+    assert [authenticate(context, key) for key in (first, short, others)] == [None] * 3
+    assert authenticate(context, fresh) == client
+    assert [key.opens(now[0]) for key in list_keys(context)[client.client_id]].count(True) == 1
+    context.database.close()
+
+
+def test_one_key_is_revoked_and_the_others_stay(context: Context) -> None:
+    client, first = create_client(context, "provider", "甲")
+    (only,) = read_client(context, client.client_id)[1]
+    second = issue_key(context, "甲")
+    other, kept = create_client(context, "provider", "乙")
+    with pytest.raises(Refusal, match="not_found"):
+        revoke_key(context, other.client_id, only.key_id)
+    revoke_key(context, client.client_id, only.key_id)
+    assert [authenticate(context, key) for key in (first, second, kept)] == [None, client, other]
+    for client_id, key_id in (
+        (client.client_id, only.key_id),
+        (client.client_id, "0" * 16),
+        (999, only.key_id),
+    ):
+        with pytest.raises(Refusal, match="not_found"):
+            revoke_key(context, client_id, key_id)
+    with pytest.raises(Refusal, match="not_found"):
+        read_client(context, 999)
