@@ -35,6 +35,7 @@ STATUS: Final[Mapping[str, int]] = {
     "already_reversed": 409,
     "already_withdrawn": 409,
     "already_decided": 409,
+    "decided_meanwhile": 409,
     "atomic_batch_refused": 409,
     "import_built_on": 409,
     "dispute_open": 409,

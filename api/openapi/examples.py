@@ -251,9 +251,13 @@ def _tell_recognition(story: _Story) -> None:
     results = story.tell("registerEntries", {"entries": sent})["results"]
     first, second = ({"entry_id": result["entry_id"]} for result in results)
     story.tell("readRecognitionQueue", query="?division_code=330500&limit=1")
+    story.tell("countRecognitionQueue", query="?division_code=330500")
     partly = {"outcome": "recognised", "hours": 54, "reason": "缺少证明材料"}
     story.tell("recogniseEntry", partly, path=first)
     story.tell("recogniseEntry", partly, path=first)
+    story.refuse(
+        "decided_meanwhile", "recogniseEntry", path=first, json={"outcome": "recognised", "after_seq": 1}
+    )
     story.refuse(
         "forbidden_series", "recogniseEntry", role="transport", path=second, json={"outcome": "recognised"}
     )

@@ -8,19 +8,23 @@ from api.problems import problem_document
 from api.routes.entries import REPLAYED, entry_exists, named_entry
 from api.schemas.entry import BatchQuerySchema
 from api.schemas.entry_answer import EntryAnswerSchema, entry_json
+from api.schemas.queue_counts import QueueCountsSchema, queue_counts_json
 from api.schemas.recognition import (
     EntryHistorySchema,
+    QueueChoiceSchema,
     QueuePageSchema,
     QueueQuerySchema,
     RecognitionBatchSchema,
     RecognitionResultsSchema,
     RecognitionSchema,
+    decision,
     history_json,
     pending_json,
 )
 from service.domain.errors import Refusal, invalid_request
 from service.domain.hours import hours_number
 from service.domain.recognition import RecognitionDraft
+from service.operations.count_recognition_queue import count_recognition_queue
 from service.operations.read_entry_history import read_entry_history
 from service.operations.read_recognition_queue import read_recognition_queue
 from service.operations.recognise_entries import (
@@ -41,8 +45,7 @@ def entry_is_theirs(call: Call) -> None:
 
 def post_recognition(call: Call) -> Reply:
     """Decides on one entry: 201, or 200 when the same client's same decision is the last already."""
-    body = call.body
-    draft = RecognitionDraft(*named_entry(call), body["outcome"], body.get("hours"), body.get("reason"))
+    draft = RecognitionDraft(*named_entry(call), **decision(call.body))
     done, entry = recognise_entry(call.context, call.caller, draft)
     if done.result == "replayed":
         return Reply(entry_json(entry), 200, {REPLAYED: "true"})
@@ -103,6 +106,11 @@ def get_queue(call: Call) -> Reply:
     return Reply({"entries": [pending_json(each) for each in page.entries], "next_cursor": page.next_cursor})
 
 
+def get_queue_counts(call: Call) -> Reply:
+    """How much waits for the client's recognition."""
+    return Reply(queue_counts_json(count_recognition_queue(call.context, call.caller, **call.query)))
+
+
 def get_history(call: Call) -> Reply:
     """Everything that was ever recorded of an entry."""
     history = read_entry_history(call.context, call.caller, named_entry(call), asker=call.asker("entries"))
@@ -129,7 +137,13 @@ DOORS: Final = (
             200: Answer("Decided so before: the entry as it stands.", EntryAnswerSchema, headers=(REPLAYED,)),
             201: Answer("Decided: the entry as it now stands.", EntryAnswerSchema),
         },
-        refuses=("not_found", "forbidden_division", "forbidden_series", "already_reversed"),
+        refuses=(
+            "not_found",
+            "forbidden_division",
+            "forbidden_series",
+            "already_reversed",
+            "decided_meanwhile",
+        ),
         exists=entry_is_theirs,
     ),
     Door(
@@ -165,6 +179,22 @@ DOORS: Final = (
         ),
         query=QueueQuerySchema,
         answers={200: Answer("A page of the queue.", QueuePageSchema)},
+        refuses=("forbidden_division",),
+    ),
+    Door(
+        name="countRecognitionQueue",
+        method="GET",
+        path="/v1/recognitions/queue/counts",
+        access=only("authority"),
+        view=get_queue_counts,
+        tag=TAG,
+        summary="How much waits for recognition 待认定学时数量",
+        description=(
+            "By age, series, provider, year and division. Each list counts what another choice of that one thing "
+            "would bring, with everything else as chosen."
+        ),
+        query=QueueChoiceSchema,
+        answers={200: Answer("The counts.", QueueCountsSchema)},
         refuses=("forbidden_division",),
     ),
     Door(

@@ -21,19 +21,27 @@ from service.fields import (
     FieldFault,
     HoursField,
     IntegerField,
+    PersonIdField,
     RowsField,
     StrictSchema,
     TextField,
+    TruthField,
     YearField,
 )
 from service.operations.read_entry_history import EntryFact, EntryHistory
-from service.operations.read_recognition_queue import QUEUE_ROWS_MAX, PendingEntry
+from service.operations.read_recognition_queue import (
+    AGES,
+    NO_SERIES,
+    QUEUE_ROWS_MAX,
+    PendingEntry,
+    QueueChoice,
+)
 
 FACT_KINDS: Final = ["registration", "recognition", "reversal"]
 
 
 class RecognitionSchema(StrictSchema):
-    """Loads as {"outcome", "hours", "reason"}."""
+    """Loads as {"outcome", "hours", "reason", "after_seq"}."""
 
     outcome = ChoiceField(
         OUTCOMES, required=True, metadata=note("`recognised`: all hours, or fewer; `rejected`: none.")
@@ -44,6 +52,16 @@ class RecognitionSchema(StrictSchema):
     )
     reason = TextField(
         1000, allow_none=True, metadata=note("Required to reject or to reduce. Without personal data.")
+    )
+    after_seq = IntegerField(
+        1,
+        2**31 - 1,
+        from_text=True,
+        allow_none=True,
+        metadata=note(
+            "The last fact of the entry that you know of, as its history has it. When there is a later one the "
+            "decision is refused (409 `decided_meanwhile`); left out: it is taken whatever there is."
+        ),
     )
 
     @validates_schema(skip_on_field_errors=False)
@@ -56,6 +74,11 @@ class RecognitionSchema(StrictSchema):
             raise ValidationError(faults)
 
 
+def decision(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What a RecognitionDraft takes beside the entry, out of what the schema loads as."""
+    return {"outcome": data["outcome"], **{name: data.get(name) for name in ("hours", "reason", "after_seq")}}
+
+
 class RecognitionItemSchema(RecognitionSchema):
     """Loads as a RecognitionDraft."""
 
@@ -64,7 +87,7 @@ class RecognitionItemSchema(RecognitionSchema):
     @post_load
     def as_draft(self, data: Mapping[str, Any], **_: Any) -> RecognitionDraft:
         person_id, seq = data["entry_id"]
-        return RecognitionDraft(person_id, seq, data["outcome"], data.get("hours"), data.get("reason"))
+        return RecognitionDraft(person_id, seq, **decision(data))
 
 
 class RecognitionBatchSchema(StrictSchema):
@@ -101,14 +124,15 @@ class RecognitionResultsSchema(StrictSchema):
     results = fields.List(fields.Nested(RecognitionResultSchema), required=True, metadata=note("In order."))
 
 
-class QueueQuerySchema(StrictSchema):
-    """Query of the queue."""
+class QueueChoiceSchema(StrictSchema):
+    """Query of the counts. Loads as {"choice": QueueChoice}."""
 
     division_code = DivisionField(metadata=note("Only entries of this division and those below it."))
     series = TextField(
         100,
         metadata=note(
-            "Only entries of this series; spaces, full width and endings such as 系列 do not matter."
+            "Only entries of this series; spaces, full width and endings such as 系列 do not matter. "
+            "`-`: those that name none."
         ),
     )
     credit_year = YearField(from_text=True, metadata=note("Only entries of this year."))
@@ -118,6 +142,30 @@ class QueueQuerySchema(StrictSchema):
         from_text=True,
         metadata=note("Only entries this client registered; 0: those that people registered alone."),
     )
+    person_id = PersonIdField(metadata=note("Only entries of this person."))
+    self_registered = TruthField(
+        from_text=True, metadata=note("Only entries that people registered alone, or only the others.")
+    )
+    age = ChoiceField(
+        AGES,
+        metadata=note(
+            "By how many days ago they were registered, by the calendar of Asia/Shanghai: `week` at most 7, `month` "
+            "8 to 30, `older` more."
+        ),
+    )
+
+    @post_load
+    def as_choice(self, data: Mapping[str, Any], **_: Any) -> dict[str, Any]:
+        named = {name: data[name] for name in QueueChoice._fields if name in data}
+        if named.get("series") == "-":
+            named["series"] = NO_SERIES
+        rest = {name: value for name, value in data.items() if name not in named}
+        return {"choice": QueueChoice(**named), **rest}
+
+
+class QueueQuerySchema(QueueChoiceSchema):
+    """Query of the queue. Loads as {"choice": QueueChoice, "cursor", "limit"}."""
+
     cursor = TextField(200, metadata=note("`next_cursor` of the page before."))
     limit = IntegerField(
         1, QUEUE_ROWS_MAX, from_text=True, load_default=100, metadata=note("Entries on a page.")
@@ -137,6 +185,8 @@ class QueuePersonSchema(StrictSchema):
 class PendingEntrySchema(EntryAnswerSchema):
     """An entry that waits for recognition."""
 
+    provider_name = fields.String(required=True, metadata=note("Who registered it."))
+    disputed = fields.Boolean(required=True, metadata=note("Whether a dispute of it is not closed."))
     person = fields.Nested(QueuePersonSchema, required=True, metadata=note("Whose hours they are."))
 
 
@@ -195,6 +245,8 @@ def pending_json(pending: PendingEntry) -> dict[str, Any]:
     """An entry of the queue as JSON, its person masked."""
     return {
         **entry_json(pending.entry),
+        "provider_name": pending.provider_name,
+        "disputed": pending.disputed,
         "person": {
             "person_id": encode_person_id(pending.entry.person_id),
             "name_masked": None if pending.name is None else mask_name(pending.name),

@@ -13,13 +13,15 @@ OUTCOMES: Final[tuple[Outcome, ...]] = ("recognised", "rejected")
 
 @dataclass(frozen=True, slots=True)
 class RecognitionDraft:
-    """A decision on the entry (person_id, seq). ``hours`` in tenths; None: all that is registered."""
+    """A decision on the entry (person_id, seq). ``hours`` in tenths; None: all that is registered. ``after_seq``: the
+    entry's last fact as far as who decides knows; None: whatever there is."""
 
     person_id: int
     seq: int
     outcome: Outcome
     hours: int | None = None
     reason: str | None = None
+    after_seq: int | None = None
 
     def given(self, registered: int) -> int:
         """The tenths this recognises of an entry of ``registered``."""

@@ -2,10 +2,11 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Final
+from datetime import UTC, datetime, time, timedelta
+from typing import Final, Literal, NamedTuple
+from zoneinfo import ZoneInfo
 
-from service.context import Context
+from service.context import Context, today
 from service.domain.access import Asker
 from service.domain.client import Client, division_covers
 from service.domain.entry import Entry
@@ -13,7 +14,21 @@ from service.domain.errors import Fault, Refusal, invalid_request
 from service.domain.identifiers import decode_entry_id, encode_entry_id
 from service.domain.series import normalise_series
 from service.operations.record_access import record_access
-from service.store.recognition import PendingRow, Place, QueueFilter, list_pending
+from service.store.recognition import NO_SERIES, PendingRow, Place, QueueFilter, list_pending
+
+__all__ = [
+    "AGES",
+    "NO_SERIES",
+    "QUEUE_ROWS_MAX",
+    "Age",
+    "PendingEntry",
+    "QueueChoice",
+    "QueuePage",
+    "age_borders",
+    "chosen_rows",
+    "queue_places",
+    "read_recognition_queue",
+]
 
 QUEUE_ROWS_MAX: Final = 1000
 
@@ -23,9 +38,12 @@ _CURSOR = re.compile(r"([0-9]{1,17})\.(.+)", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class PendingEntry:
-    """An entry that waits, and whose it is, in clear: the door masks them. None: erased."""
+    """An entry that waits, whether it has a dispute that is not closed, the name of who registered it, and whose it is,
+    in clear: the door masks them. None: erased."""
 
     entry: Entry
+    disputed: bool
+    provider_name: str
     name: str | None
     id_number: str | None
 
@@ -38,15 +56,37 @@ class QueuePage:
     next_cursor: str | None
 
 
+Age = Literal["week", "month", "older"]
+AGES: Final[tuple[Age, ...]] = ("week", "month", "older")
+"""How many days ago an entry was registered, by the calendar of Asia/Shanghai: at most 7, 8 to 30, more."""
+
+_AGE_DAYS: Final = (7, 30)
+_SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
+
+
+class QueueChoice(NamedTuple):
+    """What of the queue is wanted; None: whatever there is. ``division_code`` covers the divisions below it.
+    ``series`` is compared as names of series are; NO_SERIES: entries that name none."""
+
+    division_code: str | None = None
+    series: str | None = None
+    credit_year: int | None = None
+    provider_id: int | None = None
+    person_id: int | None = None
+    self_registered: bool | None = None
+    age: Age | None = None
+
+    @property
+    def series_key(self) -> str | None:
+        return None if self.series is None else normalise_series(self.series)
+
+
 def read_recognition_queue(
     context: Context,
     client: Client,
+    choice: QueueChoice = QueueChoice(),  # noqa: B008  # a tuple, nothing that changes
     *,
     asker: Asker,
-    division_code: str | None = None,
-    series: str | None = None,
-    credit_year: int | None = None,
-    provider_id: int | None = None,
     cursor: str | None = None,
     limit: int = 100,
 ) -> QueuePage:
@@ -54,18 +94,13 @@ def read_recognition_queue(
     ``limit`` (1 … QUEUE_ROWS_MAX) at a time; what is decided meanwhile drops out, nothing is passed over. One
     statement, and one for the access records of everyone on the page.
 
-    ``division_code`` covers the divisions below it; ``series`` is compared as names of series are. Refusals:
-    ``forbidden_division`` (none of it is the client's), ``invalid_request`` (the cursor is none of ours).
+    Refusals: ``forbidden_division`` (none of the chosen one is the client's), ``invalid_request`` (the cursor is none
+    of ours).
     """
-    places = _places(context, client, division_code)
-    if not places:
-        raise Refusal("forbidden_division", params={"code": division_code})
-    chosen = QueueFilter(
-        series_key=None if series is None else normalise_series(series),
-        credit_year=credit_year,
-        provider_id=provider_id,
-        after=None if cursor is None else _after(cursor),
-    )
+    places = queue_places(context, client, choice.division_code)
+    chosen = chosen_rows(context, choice)
+    if cursor is not None:
+        chosen = chosen._replace(after=_after(cursor))
     limit = max(1, min(limit, QUEUE_ROWS_MAX))
     with context.database.reading() as connection:
         rows = list_pending(connection, places, chosen, limit + 1)
@@ -74,13 +109,43 @@ def read_recognition_queue(
     return QueuePage(page, _cursor(page[-1].entry) if len(rows) > limit else None)
 
 
-def _places(context: Context, client: Client, division_code: str | None) -> list[Place]:
+def queue_places(context: Context, client: Client, division_code: str | None) -> list[Place]:
+    """The client's divisions, those that ``division_code`` covers, and what it may recognise there.
+
+    Refusal ``forbidden_division``: none of it is the client's.
+    """
     book = context.policy_book
-    return [
+    places = [
         Place(code, book.recognising_scope(client, code))
         for code in book.divisions
         if client.covers(code) and (division_code is None or division_covers(division_code, code))
     ]
+    if not places:
+        raise Refusal("forbidden_division", params={"code": division_code})
+    return places
+
+
+def age_borders(context: Context) -> list[datetime]:
+    """The moments at which the ages begin that are not the longest, from the shortest on: a day's first moment."""
+    day = today(context)
+    return [
+        datetime.combine(day - timedelta(days=days), time(), _SHANGHAI).astimezone(UTC) for days in _AGE_DAYS
+    ]
+
+
+def chosen_rows(context: Context, choice: QueueChoice) -> QueueFilter:
+    """The choice as the store takes it, but for the division."""
+    borders = [*age_borders(context), None]
+    place = None if choice.age is None else AGES.index(choice.age)
+    return QueueFilter(
+        series_key=choice.series_key,
+        credit_year=choice.credit_year,
+        provider_id=choice.provider_id,
+        person_id=choice.person_id,
+        self_registered=choice.self_registered,
+        since=None if place is None else borders[place],
+        before=None if not place else borders[place - 1],
+    )
 
 
 def _opened(context: Context, row: PendingRow) -> PendingEntry:
@@ -88,7 +153,7 @@ def _opened(context: Context, row: PendingRow) -> PendingEntry:
         None if sealed is None else context.vault.open(sealed)
         for sealed in (row.name_sealed, row.number_sealed)
     )
-    return PendingEntry(row.entry, name, number)
+    return PendingEntry(row.entry, row.disputed, row.provider_name, name, number)
 
 
 def _cursor(entry: Entry) -> str:

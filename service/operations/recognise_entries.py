@@ -59,7 +59,8 @@ def recognise_entries(
     ``atomic``: when any is refused nothing is stored, and the good ones are refused as ``atomic_batch_refused``.
     Refusals: ``not_found``, ``forbidden_division``, ``forbidden_series`` (with ``recognising_authority``),
     ``invalid_request`` (more hours than registered, or a reason is missing where less than all is recognised),
-    ``already_reversed``. A fixed number of statements for each KEYS_MAX decisions.
+    ``already_reversed``, ``decided_meanwhile`` (there is a later fact of the entry than ``after_seq``). A fixed number
+    of statements for each KEYS_MAX decisions.
     """
 
     def work(connection: Connection) -> list[Recognition]:
@@ -118,10 +119,11 @@ def _recognise(
         if state is None:
             done.append(Recognition("refused", None, 0, 0, Refusal("not_found")))
             continue
-        refusal = competence.refusal(state) or _refusal(state, draft)
+        repeated = _is_repeated(client, state, draft)
+        refusal = competence.refusal(state) or _refusal(state, draft, repeated)
         if refusal is not None:
             done.append(Recognition("refused", state.status, state.hours, state.recognised, refusal))
-        elif _is_repeated(client, state, draft):
+        elif repeated:
             done.append(Recognition("replayed", state.status, state.hours, state.recognised))
         else:
             _decide(client, posting, heads[draft.person_id], state, draft)
@@ -154,10 +156,14 @@ class _Competence:
         return Refusal("forbidden_series", extra={"recognising_authority": name})
 
 
-def _refusal(state: EntryState, draft: RecognitionDraft) -> Refusal | None:
+def _refusal(state: EntryState, draft: RecognitionDraft, repeated: bool) -> Refusal | None:
     if faults := list(recognition_faults(draft.outcome, draft.hours, draft.reason, state.hours)):
         return invalid_request(faults)
-    return Refusal("already_reversed") if state.status == "reversed" else None
+    if state.status == "reversed":
+        return Refusal("already_reversed")
+    if draft.after_seq in (None, state.last_seq) or repeated:
+        return None
+    return Refusal("decided_meanwhile")
 
 
 def _is_repeated(client: Client, state: EntryState, draft: RecognitionDraft) -> bool:
@@ -190,4 +196,5 @@ def _decide(client: Client, posting: Posting, head: Head, state: EntryState, dra
     )
     posting.add_change(head, fact, draft.outcome, recognised)
     state.status, state.recognised = draft.outcome, recognised
-    state.last_kind, state.last_by, state.last_reason = "recognition", client.client_id, draft.reason
+    state.last_seq, state.last_kind = fact.seq, "recognition"
+    state.last_by, state.last_reason = client.client_id, draft.reason

@@ -9,9 +9,11 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    ScalarSelect,
     Select,
     and_,
     bindparam,
+    exists,
     false,
     literal_column,
     or_,
@@ -25,7 +27,8 @@ from service.domain.entry import Entry, EntryStatus
 from service.store.columns import Instant
 from service.store.entries import ENTRY_COLUMNS
 from service.store.keysets import are_among, bind_tuples
-from service.store.tables import entry_state, identity, ledger, person
+from service.store.rights_tables import dispute
+from service.store.tables import client, entry_state, identity, ledger, person
 
 _KEY: Final = (entry_state.c.person_id, entry_state.c.entry_seq)
 _STATE: Final = tuple(
@@ -43,6 +46,17 @@ _STATE: Final = tuple(
         "self_registered",
     )
 )
+IS_DISPUTED: Final = exists(
+    select(dispute.c.dispute_id)
+    .where(
+        dispute.c.person_id == entry_state.c.person_id,
+        dispute.c.entry_seq == entry_state.c.entry_seq,
+        dispute.c.status != "closed",
+    )
+    .correlate(entry_state)
+)
+"""Whether an entry has a dispute that is not closed."""
+
 _QUEUED: Final = (entry_state.c.registered_at, *_KEY)
 
 
@@ -60,6 +74,7 @@ class EntryState:
     division_code: str
     hours: int
     self_registered: bool
+    last_seq: int
     last_kind: str
     last_by: int
     last_reason: str | None
@@ -72,20 +87,31 @@ class Place(NamedTuple):
     scope: Scope
 
 
+NO_SERIES: Final = ""
+"""Stands for the series of hours that name none, in a filter."""
+
+
 class QueueFilter(NamedTuple):
-    """Which pending entries to list; None: whatever they have. ``after``: (registered_at, person_id, seq) of the
-    last one seen."""
+    """Which pending entries to list; None: whatever they have. Registered in [``since``, ``before``). ``after``:
+    (registered_at, person_id, seq) of the last one seen."""
 
     series_key: str | None = None
     credit_year: int | None = None
     provider_id: int | None = None
+    person_id: int | None = None
+    self_registered: bool | None = None
+    since: datetime | None = None
+    before: datetime | None = None
     after: tuple[datetime, int, int] | None = None
 
 
 class PendingRow(NamedTuple):
-    """An entry that waits for recognition, and whose it is, sealed; None when erased."""
+    """An entry that waits for recognition, whether it is disputed, who registered it, and whose it is, sealed; None
+    when erased."""
 
     entry: Entry
+    disputed: bool
+    provider_name: str
     name_sealed: bytes | None
     number_sealed: bytes | None
 
@@ -103,7 +129,7 @@ def read_states(
 def _states(dialect_name: str) -> Select[Any]:
     last = and_(ledger.c.person_id == entry_state.c.person_id, ledger.c.seq == entry_state.c.last_seq)
     return (
-        select(*_STATE, ledger.c.kind, ledger.c.recorded_by, ledger.c.reason)
+        select(*_STATE, ledger.c.seq, ledger.c.kind, ledger.c.recorded_by, ledger.c.reason)
         .select_from(entry_state.join(ledger, last))
         .where(are_among(dialect_name, _KEY, "keys"))
     )
@@ -114,20 +140,14 @@ def list_pending(
 ) -> list[PendingRow]:
     """Up to ``limit`` entries that wait for recognition in these places (at least one), oldest first."""
     rows = connection.execute(pending_statement(places, chosen, limit))
-    return [PendingRow(Entry(*entry), name, sealed) for *entry, name, sealed in rows]
+    return [PendingRow(Entry(*row[:-4]), bool(row[-4]), *row[-3:]) for row in rows]
 
 
 def pending_statement(places: Sequence[Place], chosen: QueueFilter, limit: int) -> Select[Any]:
     """Of each place the first ``limit`` in the order of the index, then the first of them all."""
     first = union_all(*(_of_place(place, chosen, limit) for place in places)).subquery("first")
     page = select(first).order_by(*first.c).limit(limit).subquery("page")
-    number = (
-        select(identity.c.number_sealed)
-        .where(identity.c.person_id == page.c.person_id)
-        .order_by(identity.c.id_hash)
-        .limit(1)
-        .scalar_subquery()
-    )
+    number = first_number(page.c.person_id)
     source = (
         page.join(
             entry_state,
@@ -135,30 +155,57 @@ def pending_statement(places: Sequence[Place], chosen: QueueFilter, limit: int) 
         )
         .join(ledger, and_(ledger.c.person_id == page.c.person_id, ledger.c.seq == page.c.entry_seq))
         .join(person, person.c.person_id == page.c.person_id)
+        .join(client, client.c.client_id == entry_state.c.provider_id)
     )
-    return select(*ENTRY_COLUMNS, person.c.name_sealed, number).select_from(source).order_by(*page.c)
+    shown = (*ENTRY_COLUMNS, IS_DISPUTED, client.c.name, person.c.name_sealed, number)
+    return select(*shown).select_from(source).order_by(*page.c)
+
+
+def first_number(person_id: ColumnElement[int]) -> ScalarSelect[bytes]:
+    """The number of the first of a person's documents, sealed."""
+    return (
+        select(identity.c.number_sealed)
+        .where(identity.c.person_id == person_id)
+        .order_by(identity.c.id_hash)
+        .limit(1)
+        .scalar_subquery()
+    )
 
 
 def _of_place(place: Place, chosen: QueueFilter, limit: int) -> Select[Any]:
+    rows = select(*_QUEUED).where(*are_pending(place, chosen)).order_by(*_QUEUED).limit(limit).subquery()
+    return select(rows)  # SQLite takes no ORDER BY in a part of a UNION
+
+
+def are_pending(place: Place, chosen: QueueFilter) -> list[ColumnElement[bool]]:
+    """What holds of a place's entries that wait and are among the chosen."""
     # The status is text, no parameter: only so does either database see that the partial index fits.
     conditions: list[ColumnElement[bool]] = [
         literal_column("entry_state.status = 'registered'"),
         entry_state.c.division_code == place.division_code,
         _within(place.scope),
     ]
+    series_key = None if chosen.series_key == NO_SERIES else chosen.series_key
+    if chosen.series_key == NO_SERIES:
+        conditions.append(entry_state.c.series_key.is_(None))
     for column, value in (
-        (entry_state.c.series_key, chosen.series_key),
+        (entry_state.c.series_key, series_key),
         (entry_state.c.credit_year, chosen.credit_year),
         (entry_state.c.provider_id, chosen.provider_id),
+        (entry_state.c.person_id, chosen.person_id),
+        (entry_state.c.self_registered, chosen.self_registered),
     ):
         if value is not None:
             conditions.append(column == value)
+    if chosen.since is not None:
+        conditions.append(entry_state.c.registered_at >= bindparam(None, chosen.since, type_=Instant))
+    if chosen.before is not None:
+        conditions.append(entry_state.c.registered_at < bindparam(None, chosen.before, type_=Instant))
     if chosen.after is not None:
         moment, person_id, seq = chosen.after
         after = (bindparam(None, moment, type_=Instant), person_id, seq)
         conditions.append(tuple_(*_QUEUED) > tuple_(*after))
-    rows = select(*_QUEUED).where(*conditions).order_by(*_QUEUED).limit(limit).subquery()
-    return select(rows)  # SQLite takes no ORDER BY in a part of a UNION
+    return conditions
 
 
 def _within(scope: Scope) -> ColumnElement[bool]:

@@ -27,6 +27,7 @@ TITLES: Final[Texts] = {
     "already_reversed": ("已经冲销", "Already reversed"),
     "already_withdrawn": ("已经撤回", "Already withdrawn"),
     "already_decided": ("已有认定结果", "Already decided on"),
+    "decided_meanwhile": ("其间已有新的处理", "Something was decided meanwhile"),
     "import_built_on": ("导入之后已有新的处理", "Something was decided on the import since"),
     "atomic_batch_refused": ("整批未处理", "The whole batch was refused"),
     "dispute_open": ("此条学时已有未办结的异议", "The entry has a dispute already"),
@@ -131,6 +132,10 @@ DETAILS: Final[Texts] = {
     "already_decided": (
         "这条学时已由主管部门认定或驳回，本人不能再撤回。",
         "An authority recognised or rejected these hours, so the person can no longer take them back.",
+    ),
+    "decided_meanwhile": (
+        "你看到这条学时之后，已有人作出新的决定，你的决定没有记入。",
+        "Somebody decided on the entry after you saw it, so your decision was not recorded.",
     ),
     "import_built_on": (
         "这次导入的学时之后有的被认定、驳回或冲销，因此一条也没有撤销。entries 列出前 100 条，entries_total 是总数。",
@@ -279,6 +284,10 @@ ADVICE: Final[Texts] = {
     "already_decided": (
         "如认为结果有误，可对这条学时提出异议。",
         "If the decision is wrong, open a dispute of the entry.",
+    ),
+    "decided_meanwhile": (
+        "请先查看现在的结果；仍要更改，就在此之上作出新的决定。",
+        "Look at how the entry stands now; to change it still, decide on top of that.",
     ),
     "import_built_on": (
         "请逐条冲销其余学时；或先与作出决定的部门沟通。",

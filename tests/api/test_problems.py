@@ -99,9 +99,12 @@ def test_every_code_is_raised_by_something(
             f"{ENTRIES}/batch?atomic=true", {"entries": [entry("A", hours=1)]}
         ),
     }
+    decided = f"{ENTRIES}/{first['entry_id']}/recognition"
+    authority.post(decided, {"outcome": "recognised"})
+    late = {"outcome": "rejected", "reason": "重复", "after_seq": 1}
+    answers["decided_meanwhile"] = authority.post(decided, late)
     transport = caller("authority", "331100", series=("交通工程",))
-    recognition = f"{ENTRIES}/{first['entry_id']}/recognition"
-    answers["forbidden_series"] = transport.post(recognition, {"outcome": "recognised"})
+    answers["forbidden_series"] = transport.post(decided, {"outcome": "recognised"})
     assert provider.post(reversal, {"reason": "other"}).status_code == 201
     answers["already_reversed"] = provider.post(reversal, {"reason": "other"})
     answers["import_built_on"] = provider.post(f"{undone_import(provider)}/reversal")
