@@ -6,6 +6,7 @@ from api.pages import (
     admin,
     admin_clients,
     admin_policies,
+    authority,
     home,
     me,
     own_data,
@@ -25,6 +26,7 @@ def all_pages(app: Flask, context: Context) -> tuple[Page, ...]:
     """The pages for these settings."""
     return (
         *home.PAGES,
+        *authority.PAGES,
         *me.PAGES,
         *own_hours.PAGES,
         *SignIn(app, context).pages(),

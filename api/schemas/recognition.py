@@ -185,6 +185,10 @@ class QueuePersonSchema(StrictSchema):
 class PendingEntrySchema(EntryAnswerSchema):
     """An entry that waits for recognition."""
 
+    last_seq = fields.Integer(
+        required=True,
+        metadata=note("The entry's last fact: what a decision sends as `after_seq`.", minimum=1),
+    )
     provider_name = fields.String(required=True, metadata=note("Who registered it."))
     disputed = fields.Boolean(required=True, metadata=note("Whether a dispute of it is not closed."))
     person = fields.Nested(QueuePersonSchema, required=True, metadata=note("Whose hours they are."))
@@ -245,6 +249,7 @@ def pending_json(pending: PendingEntry) -> dict[str, Any]:
     """An entry of the queue as JSON, its person masked."""
     return {
         **entry_json(pending.entry),
+        "last_seq": pending.last_seq,
         "provider_name": pending.provider_name,
         "disputed": pending.disputed,
         "person": {

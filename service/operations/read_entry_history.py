@@ -54,7 +54,7 @@ def read_entry_history(
     """Every fact of an entry the client may see; leaves its access record. Refusals as ``read_entry``."""
     with context.database.snapshot() as connection:
         entry = visible_entry(client, read_entry_row(connection, *entry_id))
-        history = _compile(context, connection, entry)
+        history = compile_history(context, connection, entry)
     record_access(context, None, asker, [entry.person_id])
     return history
 
@@ -68,12 +68,13 @@ def read_own_history(
     """
     with context.database.snapshot() as connection:
         entry = own_entry(connection, find_own(context, connection, person), entry_id)
-        history = _compile(context, connection, entry)
+        history = compile_history(context, connection, entry)
     record_access(context, None, asker, [entry.person_id])
     return history
 
 
-def _compile(context: Context, connection: Connection, entry: Entry) -> EntryHistory:
+def compile_history(context: Context, connection: Connection, entry: Entry) -> EntryHistory:
+    """The history of an entry that was just read, within the caller's snapshot."""
     rows = read_entry_facts(connection, entry.person_id, entry.seq)
     return EntryHistory(entry, list(_facts(context, rows)))
 

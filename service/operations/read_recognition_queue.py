@@ -1,6 +1,6 @@
 """The queue of an authority: what waits for its recognition, oldest first."""
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Final, Literal, NamedTuple
@@ -10,11 +10,11 @@ from service.context import Context, today
 from service.domain.access import Asker
 from service.domain.client import Client, division_covers
 from service.domain.entry import Entry
-from service.domain.errors import Fault, Refusal, invalid_request
-from service.domain.identifiers import decode_entry_id, encode_entry_id
+from service.domain.errors import Refusal
 from service.domain.series import normalise_series
+from service.operations.moment_cursor import decode_moment, encode_moment
 from service.operations.record_access import record_access
-from service.store.recognition import NO_SERIES, PendingRow, Place, QueueFilter, list_pending
+from service.store.recognition import NO_SERIES, PendingRow, Place, QueueFilter, list_pending, read_listed
 
 __all__ = [
     "AGES",
@@ -27,21 +27,20 @@ __all__ = [
     "age_borders",
     "chosen_rows",
     "queue_places",
+    "read_listed_entries",
     "read_recognition_queue",
 ]
 
 QUEUE_ROWS_MAX: Final = 1000
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_CURSOR = re.compile(r"([0-9]{1,17})\.(.+)", re.ASCII)
-
 
 @dataclass(frozen=True, slots=True)
 class PendingEntry:
-    """An entry that waits, whether it has a dispute that is not closed, the name of who registered it, and whose it is,
-    in clear: the door masks them. None: erased."""
+    """An entry, the last fact of it, whether it has a dispute that is not closed, the name of who registered it, and
+    whose it is, in clear: the door masks them. None: erased."""
 
     entry: Entry
+    last_seq: int
     disputed: bool
     provider_name: str
     name: str | None
@@ -100,13 +99,29 @@ def read_recognition_queue(
     places = queue_places(context, client, choice.division_code)
     chosen = chosen_rows(context, choice)
     if cursor is not None:
-        chosen = chosen._replace(after=_after(cursor))
+        chosen = chosen._replace(after=decode_moment(cursor))
     limit = max(1, min(limit, QUEUE_ROWS_MAX))
     with context.database.reading() as connection:
         rows = list_pending(connection, places, chosen, limit + 1)
     page = [_opened(context, row) for row in rows[:limit]]
     record_access(context, None, asker, [each.entry.person_id for each in page])
     return QueuePage(page, _cursor(page[-1].entry) if len(rows) > limit else None)
+
+
+def _cursor(entry: Entry) -> str:
+    return encode_moment((entry.recorded_at, entry.person_id, entry.seq))
+
+
+def read_listed_entries(
+    context: Context, client: Client, entry_ids: Sequence[tuple[int, int]], *, asker: Asker
+) -> dict[tuple[int, int], PendingEntry]:
+    """These entries as the queue shows them, however they stand by now; those that are not there or not in the client's
+    divisions are left out. One statement, and one for the access records."""
+    with context.database.reading() as connection:
+        rows = read_listed(connection, entry_ids)
+    listed = [_opened(context, row) for row in rows if client.covers(row.entry.division_code)]
+    record_access(context, None, asker, [each.entry.person_id for each in listed])
+    return {(each.entry.person_id, each.entry.seq): each for each in listed}
 
 
 def queue_places(context: Context, client: Client, division_code: str | None) -> list[Place]:
@@ -153,17 +168,4 @@ def _opened(context: Context, row: PendingRow) -> PendingEntry:
         None if sealed is None else context.vault.open(sealed)
         for sealed in (row.name_sealed, row.number_sealed)
     )
-    return PendingEntry(row.entry, row.disputed, row.provider_name, name, number)
-
-
-def _cursor(entry: Entry) -> str:
-    microseconds = (entry.recorded_at - _EPOCH) // timedelta(microseconds=1)
-    return f"{microseconds}.{encode_entry_id(entry.person_id, entry.seq)}"
-
-
-def _after(cursor: str) -> tuple[datetime, int, int]:
-    match = _CURSOR.fullmatch(cursor)
-    entry_id = decode_entry_id(match[2]) if match else None
-    if match is None or entry_id is None:
-        raise invalid_request([Fault("/cursor", "invalid_cursor")])
-    return (_EPOCH + timedelta(microseconds=int(match[1])), *entry_id)
+    return PendingEntry(row.entry, row.last_seq, row.disputed, row.provider_name, name, number)

@@ -1,6 +1,7 @@
 """Clients and their keys."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final, NamedTuple, cast
 
@@ -46,6 +47,9 @@ _KEYS: Final = select(
     client_key.c.revoked_at,
 ).order_by(client_key.c.client_id, client_key.c.created_at, client_key.c.key_hash)
 _KEYS_OF_ONE: Final = _KEYS.where(client_key.c.client_id == bindparam("client_id"))
+_NAMES: Final = select(client.c.client_id, client.c.name).where(
+    client.c.client_id.in_(bindparam("client_ids", expanding=True))
+)
 
 
 def find_by_key(connection: Connection, key_hash: bytes, now: datetime) -> Client | None:
@@ -62,6 +66,13 @@ def find_by_name(connection: Connection, name: str, *, active: bool = False) -> 
     """The client of that name; ``active``: unless it is revoked."""
     row = connection.execute(_ACTIVE_BY_NAME if active else _BY_NAME, {"name": name}).first()
     return None if row is None else read_client(row)
+
+
+def read_names(connection: Connection, client_ids: Iterable[int]) -> dict[int, str]:
+    """The names of these clients by id."""
+    return {
+        row.client_id: row.name for row in connection.execute(_NAMES, {"client_ids": sorted(set(client_ids))})
+    }
 
 
 def read_all(connection: Connection) -> list[tuple[Client, datetime, datetime | None]]:

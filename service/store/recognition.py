@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    FromClause,
     ScalarSelect,
     Select,
     and_,
@@ -57,6 +58,26 @@ IS_DISPUTED: Final = exists(
 )
 """Whether an entry has a dispute that is not closed."""
 
+
+def first_number(person_id: ColumnElement[int]) -> ScalarSelect[bytes]:
+    """The number of the first of a person's documents, sealed."""
+    return (
+        select(identity.c.number_sealed)
+        .where(identity.c.person_id == person_id)
+        .order_by(identity.c.id_hash)
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+_LISTED: Final = (
+    *ENTRY_COLUMNS,
+    entry_state.c.last_seq,
+    IS_DISPUTED,
+    client.c.name,
+    person.c.name_sealed,
+    first_number(entry_state.c.person_id),
+)
 _QUEUED: Final = (entry_state.c.registered_at, *_KEY)
 
 
@@ -106,10 +127,11 @@ class QueueFilter(NamedTuple):
 
 
 class PendingRow(NamedTuple):
-    """An entry that waits for recognition, whether it is disputed, who registered it, and whose it is, sealed; None
-    when erased."""
+    """An entry, the last fact of it, whether it is disputed, who registered it, and whose it is, sealed; None when
+    erased."""
 
     entry: Entry
+    last_seq: int
     disputed: bool
     provider_name: str
     name_sealed: bytes | None
@@ -140,35 +162,43 @@ def list_pending(
 ) -> list[PendingRow]:
     """Up to ``limit`` entries that wait for recognition in these places (at least one), oldest first."""
     rows = connection.execute(pending_statement(places, chosen, limit))
-    return [PendingRow(Entry(*row[:-4]), bool(row[-4]), *row[-3:]) for row in rows]
+    return [_pending(row) for row in rows]
+
+
+def read_listed(connection: Connection, entry_ids: Sequence[tuple[int, int]]) -> list[PendingRow]:
+    """These entries, whether they wait or not, in no order; unknown ones are left out."""
+    dialect_name = connection.dialect.name
+    rows = connection.execute(_listed(dialect_name), bind_tuples(dialect_name, "keys", entry_ids, 2))
+    return [_pending(row) for row in rows]
+
+
+def _pending(row: Any) -> PendingRow:
+    return PendingRow._make((Entry(*row[:-5]), *row[-5:]))
 
 
 def pending_statement(places: Sequence[Place], chosen: QueueFilter, limit: int) -> Select[Any]:
     """Of each place the first ``limit`` in the order of the index, then the first of them all."""
     first = union_all(*(_of_place(place, chosen, limit) for place in places)).subquery("first")
     page = select(first).order_by(*first.c).limit(limit).subquery("page")
-    number = first_number(page.c.person_id)
-    source = (
-        page.join(
-            entry_state,
-            and_(entry_state.c.person_id == page.c.person_id, entry_state.c.entry_seq == page.c.entry_seq),
-        )
-        .join(ledger, and_(ledger.c.person_id == page.c.person_id, ledger.c.seq == page.c.entry_seq))
-        .join(person, person.c.person_id == page.c.person_id)
-        .join(client, client.c.client_id == entry_state.c.provider_id)
-    )
-    shown = (*ENTRY_COLUMNS, IS_DISPUTED, client.c.name, person.c.name_sealed, number)
-    return select(*shown).select_from(source).order_by(*page.c)
+    this = and_(entry_state.c.person_id == page.c.person_id, entry_state.c.entry_seq == page.c.entry_seq)
+    return select(*_LISTED).select_from(_with_context(page.join(entry_state, this))).order_by(*page.c)
 
 
-def first_number(person_id: ColumnElement[int]) -> ScalarSelect[bytes]:
-    """The number of the first of a person's documents, sealed."""
+@cache
+def _listed(dialect_name: str) -> Select[Any]:
     return (
-        select(identity.c.number_sealed)
-        .where(identity.c.person_id == person_id)
-        .order_by(identity.c.id_hash)
-        .limit(1)
-        .scalar_subquery()
+        select(*_LISTED).select_from(_with_context(entry_state)).where(are_among(dialect_name, _KEY, "keys"))
+    )
+
+
+def _with_context(source: FromClause) -> FromClause:
+    registration = and_(
+        ledger.c.person_id == entry_state.c.person_id, ledger.c.seq == entry_state.c.entry_seq
+    )
+    return (
+        source.join(ledger, registration)
+        .join(person, person.c.person_id == entry_state.c.person_id)
+        .join(client, client.c.client_id == entry_state.c.provider_id)
     )
 
 

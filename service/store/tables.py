@@ -178,6 +178,15 @@ ledger = Table(
         sqlite_where=text(MARKING),
     ),
     Index(
+        "ledger_decision_idx",
+        "division_code",
+        "recorded_at",
+        "person_id",
+        "seq",
+        postgresql_where=text("kind = 'recognition'"),
+        sqlite_where=text("kind = 'recognition'"),
+    ),
+    Index(
         "ledger_linked_once_idx",
         "person_id",
         "other_person_id",

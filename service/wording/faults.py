@@ -102,6 +102,8 @@ FAULTS: Final[Texts] = {
         "不能在将来，也不能早于 {least} 年。",
         "This can't be in the future, nor before {least}.",
     ),
+    "number_not_in_ledger": ("没有登记过此证件号码的学时。", "The ledger has nobody under this number."),
+    "nothing_selected": ("请至少选择一条。", "Select at least one entry."),
     "unknown_person": ("没有这个人员编号。", "There is no person of this id."),
     "invalid_cursor": ("不是本服务给出的游标。", "This isn't a cursor given out by this service."),
     "reason_required": (
