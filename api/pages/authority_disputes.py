@@ -10,15 +10,15 @@ from api.pages.queue import AUTHORITY, listed_row
 from api.pages.rendering import SHANGHAI, lead_to, show
 from api.schemas.dispute import STATEMENT_MAX, DisputeClosingSchema, DisputeStatementSchema, dispute_json
 from service.context import today
-from service.domain.dispute import DISPUTE_OUTCOMES, Dispute, DisputeStatus
+from service.domain.dispute import DISPUTE_OUTCOMES, DISPUTE_STATUSES, Dispute, DisputeStatus
 from service.domain.errors import Refusal
 from service.domain.identifiers import decode_person_id
 from service.fields import ChoiceField, StrictSchema, TextField
 from service.operations.dispute_entry import answer_dispute, close_dispute, find_disputes
 from service.operations.read_recognition_queue import read_listed_entries
 from service.wording import say
-from service.wording.recognition import DISPUTE_OUTCOMES as OUTCOME_NAMES
-from service.wording.recognition import DISPUTES
+from service.wording.history import DISPUTE_OUTCOMES as OUTCOME_NAMES
+from service.wording.history import DISPUTE_STATUSES as STATUS_NAMES
 
 _ROWS: Final = 100
 _ADDRESS: Final = "/authority/disputes"
@@ -27,7 +27,7 @@ _ADDRESS: Final = "/authority/disputes"
 class DisputesQuerySchema(StrictSchema):
     """Which disputes: those without an answer, those that wait to be closed, those that are."""
 
-    status = ChoiceField(("open", "answered", "closed"), load_default="open")
+    status = ChoiceField(DISPUTE_STATUSES, load_default="open")
     cursor = TextField(200)
 
 
@@ -53,7 +53,7 @@ def get_disputes(visit: Visit) -> Reply:
             for dispute, entry_id in zip(page.disputes, entry_ids, strict=True)
         ],
         chosen=status,
-        statuses={code: say(DISPUTES, code, visit.language, {}) for code in DISPUTES},
+        statuses={code: say(STATUS_NAMES, code, visit.language, {}) for code in DISPUTE_STATUSES},
         outcomes={code: say(OUTCOME_NAMES, code, visit.language, {}) for code in DISPUTE_OUTCOMES},
         next_address=page.next_cursor and f"{_ADDRESS}?status={status}&cursor={page.next_cursor}",
         refused=visit.path.get("dispute_id"),

@@ -24,7 +24,8 @@ from service.operations.read_evidence import read_evidence
 from service.operations.recognise_entries import recognise_entry
 from service.operations.review_entry import EntryReview, YearMeasure, review_entry
 from service.wording import say
-from service.wording.recognition import DISPUTE_OUTCOMES, DISPUTES, FACTS, MEASURES, REVERSALS
+from service.wording.history import DISPUTE_OUTCOMES, DISPUTE_STATUSES, REVERSAL_REASONS
+from service.wording.recognition import FACTS, MEASURES
 from service.wording.transcript import STATUSES, SUBJECTS
 
 _PLACE_MAX: Final = 500
@@ -80,7 +81,7 @@ def get_entry(visit: Visit) -> Reply:
         disputes=[_dispute(review, dispute_json(each)) for each in review.disputes],
         subject=lambda code: say(SUBJECTS, code, visit.language, {}),
         status_name=lambda code: say(STATUSES, code, visit.language, {}),
-        dispute_status=lambda code: say(DISPUTES, code, visit.language, {}),
+        dispute_status=lambda code: say(DISPUTE_STATUSES, code, visit.language, {}),
         dispute_outcome=lambda code: say(DISPUTE_OUTCOMES, code, visit.language, {}),
         back=own_place(visit.entered.get("next") or visit.query.get("next")) or "/authority",
     )
@@ -120,7 +121,7 @@ def _fact(visit: Visit, fact: dict[str, Any]) -> dict[str, Any]:
     code = fact["outcome"] or fact["kind"]
     reason = fact["reason"]
     if fact["kind"] == "reversal":
-        reason = say(REVERSALS, reason, visit.language, {})
+        reason = say(REVERSAL_REASONS, reason, visit.language, {})
     return {**fact, "code": code, "what": say(FACTS, code, visit.language, {}), "reason": reason}
 
 

@@ -18,28 +18,9 @@ FACTS: Final[Texts] = {
 }
 """What happened: a fact's kind, of a recognition its outcome."""
 
-REVERSALS: Final[Texts] = {
-    "duplicate": ("重复登记", "duplicate"),
-    "wrong_person": ("登记错人", "wrong person"),
-    "wrong_hours": ("学时有误", "wrong hours"),
-    "falsified": ("弄虚作假", "falsified"),
-    "other": ("其他", "other"),
-}
-
 MEASURES: Final[Texts] = {
     "total": ("总学时", "Total"),
     "specialty": ("专业科目", "Specialty"),
     "public": ("公需科目", "Public"),
     "general_public": ("其中一般公需", "of which general public"),
-}
-
-DISPUTES: Final[Texts] = {
-    "open": ("待答复", "open"),
-    "answered": ("已答复，待办结", "answered, to be closed"),
-    "closed": ("已办结", "closed"),
-}
-
-DISPUTE_OUTCOMES: Final[Texts] = {
-    "upheld": ("异议成立", "upheld"),
-    "rejected": ("异议不成立", "rejected"),
 }
