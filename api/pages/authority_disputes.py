@@ -17,8 +17,8 @@ from service.fields import ChoiceField, StrictSchema, TextField
 from service.operations.dispute_entry import answer_dispute, close_dispute, find_disputes
 from service.operations.read_recognition_queue import read_listed_entries
 from service.wording import say
-from service.wording.history import DISPUTE_OUTCOMES as OUTCOME_NAMES
-from service.wording.history import DISPUTE_STATUSES as STATUS_NAMES
+from service.wording.rights import DISPUTE_OUTCOMES as OUTCOME_NAMES
+from service.wording.rights import DISPUTE_STATUSES as STATUS_NAMES
 
 _ROWS: Final = 100
 _ADDRESS: Final = "/authority/disputes"

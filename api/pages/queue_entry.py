@@ -24,8 +24,9 @@ from service.operations.read_evidence import read_evidence
 from service.operations.recognise_entries import recognise_entry
 from service.operations.review_entry import EntryReview, YearMeasure, review_entry
 from service.wording import say
-from service.wording.history import DISPUTE_OUTCOMES, DISPUTE_STATUSES, REVERSAL_REASONS
+from service.wording.codes import REVERSAL_REASONS
 from service.wording.recognition import FACTS, MEASURES
+from service.wording.rights import DISPUTE_OUTCOMES, DISPUTE_STATUSES
 from service.wording.transcript import STATUSES, SUBJECTS
 
 _PLACE_MAX: Final = 500
