@@ -9,6 +9,7 @@ from api.door import Reply
 from api.pages.chart import make_chart
 from api.pages.choice import first_choice
 from api.pages.code_words import code_words, options
+from api.pages.own_parts import named_entry
 from api.pages.page import PERSON, Page, Visit
 from api.pages.question_form import place_name
 from api.pages.rendering import show
@@ -17,8 +18,7 @@ from service.answer import Json, render_subject_hours
 from service.domain.access import own_asker
 from service.domain.amounts import entry_amounts
 from service.domain.entry import ENTRY_STATUSES, Entry
-from service.domain.errors import Refusal
-from service.domain.identifiers import decode_entry_id, encode_entry_id
+from service.domain.identifiers import encode_entry_id
 from service.domain.policy import Policy
 from service.domain.tally import StandingRow, tally
 from service.fields import ChoiceField, StrictSchema, YearField
@@ -68,9 +68,7 @@ def get_hours(visit: Visit) -> Reply:
 
 def get_entry(visit: Visit) -> Reply:
     """One entry and everything that ever became of it. Refusal ``not_found``, of somebody else's too."""
-    entry_id = decode_entry_id(visit.path["entry_id"])
-    if entry_id is None:
-        raise Refusal("not_found")
+    entry_id = named_entry(visit)
     asker = own_asker(visit.request_id, "entries")
     history = read_own_history(visit.context, visit.person, entry_id, asker=asker)
     entry = history.entry

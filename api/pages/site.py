@@ -9,11 +9,13 @@ from api.pages import (
     authority,
     home,
     me,
+    notices,
     own_data,
     own_disputes,
     own_hours,
     provider_entries,
     provider_imports,
+    try_out,
 )
 from api.pages.own_register import register_pages
 from api.pages.page import Page
@@ -29,6 +31,8 @@ def all_pages(app: Flask, context: Context) -> tuple[Page, ...]:
         *authority.PAGES,
         *me.PAGES,
         *own_hours.PAGES,
+        *notices.PAGES,
+        *try_out.PAGES,
         *SignIn(app, context).pages(),
         *register_pages(context),
         *own_disputes.PAGES,
