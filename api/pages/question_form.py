@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.pages.code_words import Options, options
-from api.pages.own_parts import places
 from api.pages.page import Visit
 from service.context import today
 from service.domain.question import LEVELS, PURPOSES, REVIEWERS
+
+Places = list[tuple[str, Options]]
+"""(city, [(code, name)]): the city itself first, then its counties."""
 
 _MORE = ("reviewed_by", "series", "required_years", "tenure_start", "committee")
 
@@ -19,13 +21,27 @@ def question_form(visit: Visit, texts: Mapping[str, str]) -> dict[str, Any]:
         "chosen": texts,
         "chosen_place": _current(visit, code),
         "this_year": today(visit.context).year,
-        "places": places(visit.context),
+        "places": places(visit),
         "levels": options(visit, "level", LEVELS),
         "purposes": options(visit, "purpose", PURPOSES),
         "reviewers": options(visit, "reviewer", REVIEWERS),
         "committees": _committees(visit, code, texts.get("declaration_year", "")),
         "more_open": any(texts.get(name) for name in _MORE),
     }
+
+
+def places(visit: Visit) -> Places:
+    """Every place there is a code for today, under its city."""
+    divisions = visit.context.policy_book.divisions
+    current = sorted(code for code, division in divisions.items() if division.successor is None)
+    cities = [code for code in current if code.endswith("00") and not code.endswith("0000")]
+    return [
+        (
+            divisions[city].name,
+            [(code, divisions[code].name) for code in current if code[:4] == city[:4]],
+        )
+        for city in cities
+    ]
 
 
 def place_name(visit: Visit, code: str) -> str:

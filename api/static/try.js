@@ -40,9 +40,11 @@
       place.replaceChildren(...drawn.body.childNodes);
       window.history.replaceState(null, "", `/try?${chosen}`);
       const told = ["#outcome", ".remedy li strong"].map((part) => place.querySelector(part)?.textContent.trim());
-      atOnce.textContent = told.filter(Boolean).join(" · ");
+      const link = document.createElement("a");
+      link.href = "#answer";
+      link.textContent = told.filter(Boolean).join(" · ");
+      atOnce.replaceChildren(link);
       atOnce.className = `at-once ${place.querySelector(".outcome")?.classList[1] ?? "bad"}`;
-      atOnce.hidden = false;
     } catch (error) {
       if (error.name !== "AbortError") form.querySelector("button").focus();
     }
