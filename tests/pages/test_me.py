@@ -133,7 +133,7 @@ def test_a_bad_question_is_shown_again_with_what_is_wrong(person: People) -> Non
 def test_somebody_under_another_name_sees_nothing(person: People) -> None:
     page = person(LISHUI.id_number, "别人").get(f"/me?{asked(LISHUI)}")
     assert page.status_code == 409
-    assert "78" not in page.text
+    assert "学时78" not in page.text
 
 
 @ON_SQLITE
