@@ -10,8 +10,6 @@ import struct
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import fields
-from operator import attrgetter
 from pathlib import Path
 from threading import active_count
 from typing import Any, BinaryIO, Final
@@ -26,8 +24,7 @@ FILE_SIZE_MIN: Final = 2 * 1024 * 1024
 """A smaller file is read sooner than a process is started."""
 
 _LENGTH: Final = struct.Struct("!Q")
-_FIRST, _IDENTITY, *_OTHERS = (field.name for field in fields(EntryDraft))
-_plain_values: Final = attrgetter(_FIRST, *_OTHERS, f"{_IDENTITY}.id_type", f"{_IDENTITY}.id_number")
+_AT: Final = EntryDraft._fields.index("identity")
 
 
 class ReaderLost(OSError):
@@ -117,14 +114,15 @@ def _head_of(roster: Roster) -> Roster:
 
 
 def _plain_row(row: SoundRow) -> tuple[Any, ...]:
-    return row.line, row.id_hash, _plain_values(row.draft)
+    line, draft, id_hash, name_hash = row
+    identity = draft.identity
+    return line, id_hash, name_hash, identity.id_type, identity.id_number, draft[:_AT], draft[_AT + 1 :]
 
 
 def _sound_row(row: tuple[Any, ...]) -> SoundRow:
-    line, id_hash, values = row
-    identity = Identity(values[-2], values[-1])
-    draft = EntryDraft(values[0], identity, *values[1:-2])
-    return SoundRow(line, draft, id_hash)
+    line, id_hash, name_hash, id_type, id_number, before, after = row
+    draft = EntryDraft._make((*before, Identity(id_type, id_number), *after))
+    return SoundRow(line, draft, id_hash, name_hash)
 
 
 def _received(pipe: BinaryIO) -> Iterator[Any]:

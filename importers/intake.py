@@ -17,6 +17,7 @@ from service.context import Context
 from service.domain.client import Client
 from service.domain.errors import Fault, Refusal, invalid_request
 from service.operations.record_import import ImportOutcome, Intake, take_in
+from service.operations.registering import HashedDraft
 
 Progress = Callable[[int, int], None]
 """Told the line that was reached and about how many there are (0: nobody knows)."""
@@ -102,7 +103,7 @@ class _Taking:
     def register(self, roster: Roster) -> None:
         """Registers the sound rows read so far and lets go of them."""
         rows, roster.sound = roster.sound, []
-        results = self._ledger.register([(row.draft, row.id_hash) for row in rows])
+        results = self._ledger.register([HashedDraft(*row[1:]) for row in rows])
         for row, result in zip(rows, results, strict=True):
             if result.refusal is None:
                 self._counts[result.result] += 1

@@ -4,7 +4,8 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
 
 from importers.asides import is_blank
 from importers.field_reader import FieldReader, constant_values, field_readers
@@ -20,13 +21,16 @@ from service.fields import FieldFault, Known
 from service.policy_book import Division
 from service.vault import Vault
 
+_HASHES_KEPT: Final = 20_000
+
 
 class SoundRow(NamedTuple):
-    """One entry of a row without faults. ``id_hash`` finds its person."""
+    """One entry of a row without faults. ``id_hash`` finds its person, ``name_hash`` tells whether that is the name."""
 
     line: int
     draft: EntryDraft
     id_hash: bytes
+    name_hash: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,9 @@ class RowReader:
         self._amounts = tuple((it.column.field, it.subject) for it in layout.amounts)
         headed = {column.index for column in header.columns}
         self._width = header.width
+        # A roster names a person on many lines.
+        self._name_hash = lru_cache(_HASHES_KEPT)(settings.vault.name_hash)
+        self._lookup_hash = lru_cache(_HASHES_KEPT)(settings.vault.lookup_hash)
         self._headless = tuple(index for index in range(self._width) if index not in headed)
 
     def read(self, row: Row) -> tuple[SoundRow, ...] | list[RowFault]:
@@ -141,7 +148,7 @@ class RowReader:
 
     def _sound(self, line: int, values: dict[str, Any]) -> tuple[SoundRow, ...]:
         identity = Identity(values.pop("id_type", "resident_id"), values.pop("id_number"))
-        id_hash = self._settings.vault.lookup_hash(identity)
+        id_hash, name_hash = self._lookup_hash(identity), self._name_hash(values["name"])
         reference = values.pop("external_ref", None)
         if self._layout.reference == "certificate_no":
             reference = values.get("certificate_no")
@@ -149,10 +156,13 @@ class RowReader:
             values.update(self._constants)
         if not self._amounts:
             own = reference or self._own_reference(values, id_hash)
-            return (SoundRow(line, EntryDraft(external_ref=own, identity=identity, **values), id_hash),)
+            draft = EntryDraft(external_ref=own, identity=identity, **values)
+            return (SoundRow(line, draft, id_hash, name_hash),)
         amounts = [(subject, values.pop(field)) for field, subject in self._amounts if field in values]
         return tuple(
-            SoundRow(line, self._part(values, identity, id_hash, reference, subject, hours), id_hash)
+            SoundRow(
+                line, self._part(values, identity, id_hash, reference, subject, hours), id_hash, name_hash
+            )
             for subject, hours in amounts
         )
 

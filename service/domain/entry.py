@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from service.domain.errors import Fault
 from service.domain.identity import Identity
@@ -30,9 +30,9 @@ OWN_REVERSAL_REASONS: Final[tuple[OwnReversalReason, ...]] = ("duplicate", "wron
 """Why a person takes back what they registered alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class EntryDraft:
-    """What a provider asks to register. ``hours`` in tenths; texts already trimmed and free of control characters."""
+class EntryDraft(NamedTuple):
+    """What a provider asks to register; a tuple, since a roster makes a million of them. ``hours`` in tenths; texts
+    already trimmed and free of control characters."""
 
     external_ref: str
     identity: Identity
@@ -78,8 +78,7 @@ def course_key(code: str | None, title: str | None) -> str | None:
     return None if text is None else " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A registered entry as the ledger shows it. Hours in tenths, ``recorded_at`` aware. ``evidence``: how many files
     the person added to hours they registered alone."""
 

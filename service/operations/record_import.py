@@ -7,7 +7,6 @@ from typing import Any
 
 from service.context import Context
 from service.domain.client import Client
-from service.domain.entry import EntryDraft
 from service.domain.errors import Refusal
 from service.domain.identifiers import PERSON_ID_MAX, encode_person_id
 from service.operations.acquaintance import Acquaintance
@@ -46,13 +45,10 @@ class Intake:
         self._client = client
         self._connection = connection
         self._source = source
-        self._name_hash = context.vault.name_hash
 
-    def register(self, drafts: Sequence[tuple[EntryDraft, bytes]]) -> list[Registration]:
-        """What becomes of up to KEYS_MAX drafts, each given with the look-up hash of its document."""
-        name_hash = self._name_hash
-        hashed = [HashedDraft(draft, id_hash, name_hash(draft.name)) for draft, id_hash in drafts]
-        return register_chunk(self._context, self._client, self._connection, hashed, self._source)
+    def register(self, drafts: Sequence[HashedDraft]) -> list[Registration]:
+        """What becomes of up to KEYS_MAX drafts."""
+        return register_chunk(self._context, self._client, self._connection, drafts, self._source)
 
     def take_back(self, external_refs: Sequence[str]) -> list[TakenBack]:
         """What becomes of entries that the sender takes back by their references."""
@@ -90,7 +86,7 @@ def take_in(
     note = f"import {encode_person_id(import_id)}" if correct else None
 
     def attempt(connection: Connection) -> ImportOutcome:
-        source = Source(import_id, Acquaintance(Posting(context.clock())), note)
+        source = Source(import_id, Acquaintance(Posting(context.clock(), is_bulk=True)), note)
         intake = Intake(context, client, connection, source)
         outcome = work(intake)
         intake.settle()

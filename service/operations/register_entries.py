@@ -81,7 +81,7 @@ def register_entries(
     refused nothing is stored, and those that would have been created are refused as ``atomic_batch_refused``.
     ``dry_run``: the same, then rolled back. A fixed number of statements for each KEYS_MAX drafts.
     """
-    hashed = _hash(context, drafts)
+    hashed = hash_drafts(context, drafts)
 
     def work(connection: Connection) -> list[Registration]:
         registrations: list[Registration] = []
@@ -108,7 +108,8 @@ def _withheld(registration: Registration) -> Registration:
     return Registration("refused", None, Refusal("atomic_batch_refused"))
 
 
-def _hash(context: Context, drafts: Sequence[EntryDraft]) -> list[HashedDraft]:
+def hash_drafts(context: Context, drafts: Sequence[EntryDraft]) -> list[HashedDraft]:
+    """The drafts with the keyed hashes by which their people are known."""
     lookup_hash, name_hash = context.vault.lookup_hash, context.vault.name_hash
     return [HashedDraft(draft, lookup_hash(draft.identity), name_hash(draft.name)) for draft in drafts]
 

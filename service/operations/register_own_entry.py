@@ -3,7 +3,6 @@
 import hashlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from service.context import Context
@@ -68,7 +67,7 @@ def register_own_entry(
     if registration.result != "created" or registration.entry is None:
         context.evidence_files.remove(places)
         return registration
-    return Registration("created", replace(registration.entry, evidence=len(uploads)))
+    return Registration("created", registration.entry._replace(evidence=len(uploads)))
 
 
 def _entry_draft(person: SignedInPerson, draft: OwnEntryDraft) -> EntryDraft:

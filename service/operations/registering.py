@@ -1,7 +1,6 @@
 """Decides, draft by draft, what registering does: a new entry, a replay, or a refusal. Touches no database."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import Final, Literal, NamedTuple
 
 from service.domain.client import Client
@@ -13,7 +12,7 @@ from service.operations.correcting import Correcting, Taken, correction_reason
 from service.operations.reversing import reversal_fact
 from service.store.corrections import Revision
 from service.store.entries import CourseKey
-from service.store.people import KnownPerson
+from service.store.people import Head, KnownPerson
 from service.store.posting import Posting
 
 Result = Literal["created", "corrected", "replayed", "refused"]
@@ -32,8 +31,7 @@ _COMPARED: Final = (
 """What a repeat must have in common with the first: attribute, and its name in the API."""
 
 
-@dataclass(frozen=True, slots=True)
-class Registration:
+class Registration(NamedTuple):
     """What became of one draft. ``entry`` unless refused, ``refusal`` only then."""
 
     result: Result
@@ -70,6 +68,8 @@ class Registrar:
         correcting: Correcting | None = None,
     ) -> None:
         self._client = client
+        self._client_id = client.client_id
+        self._alone = client.is_own
         self._posting = posting
         self._people = people
         self._taken = taken
@@ -174,7 +174,7 @@ class Registrar:
             )
             self._posting.add_change(head, fact, "reversed", 0)
         number, reference = place
-        entry = self._accept(person, replace(draft, external_ref=reference))
+        entry = self._accept(person, draft._replace(external_ref=reference))
         correcting.made[entry.person_id, entry.seq] = (draft.external_ref, number)
         self._taken.later.setdefault(draft.external_ref, []).append(Revision(number, entry))
         return Registration("corrected", entry)
@@ -192,25 +192,25 @@ class Registrar:
         return at_once
 
     def _accept(self, known: KnownPerson, draft: EntryDraft) -> Entry:
-        head = known.head
         at_once = self._counts_at_once(draft.division_code, draft.subject)
         status: EntryStatus = "recognised" if at_once else "registered"
         recognised = draft.hours if at_once else 0
-        fact = self._fact(known, draft, recognised)
+        fact = self._fact(known.head, draft, recognised)
         course_key = draft.course_key
-        self._posting.add_registration(head, fact, course_key, status)
+        self._posting.add_registration(known.head, fact, course_key, status)
+        person_id, seq = fact.person_id, fact.seq
         entry = Entry(
-            fact.person_id,
-            fact.seq,
+            person_id,
+            seq,
             draft.external_ref,
-            self._client.client_id,
+            self._client_id,
             draft.division_code,
             draft.credit_year,
             draft.subject,
             draft.hours,
             status,
             recognised,
-            self._client.is_own,
+            self._alone,
             fact.recorded_at,
             draft.series,
             draft.course_code,
@@ -219,17 +219,17 @@ class Registrar:
             draft.certificate_no,
         )
         if self._correcting is not None:
-            self._fresh.add((fact.person_id, fact.seq))  # not stored yet, so nothing can replace it
+            self._fresh.add((person_id, seq))  # not stored yet, so nothing can replace it
         if course_key is not None:
-            self._courses[fact.person_id, course_key, draft.credit_year] = fact.seq
+            self._courses[person_id, course_key, draft.credit_year] = seq
         return entry
 
-    def _fact(self, known: KnownPerson, draft: EntryDraft, recognised: int) -> Fact:
+    def _fact(self, head: Head, draft: EntryDraft, recognised: int) -> Fact:
         # By place, not by name: a roster makes a hundred thousand of these.
-        head = known.head
         seq = head.seq + 1
-        waiting = draft.hours - recognised
-        alone = self._client.is_own
+        hours = draft.hours
+        waiting = hours - recognised
+        alone, client_id = self._alone, self._client_id
         return Fact(
             head.person_id,
             seq,
@@ -243,9 +243,9 @@ class Registrar:
             recognised,
             0,
             self._posting.stamp(head),
-            self._client.client_id,
-            draft.hours,
-            self._client.client_id,
+            client_id,
+            hours,
+            client_id,
             draft.external_ref,
             draft.series,
             draft.course_code,

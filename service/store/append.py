@@ -13,6 +13,7 @@ from sqlalchemy.sql.dml import Insert
 
 from service.store.arrays import ArrayText
 from service.store.columns import Instant
+from service.store.copy_text import copy_text
 
 COPY_ROWS_MIN: Final = 20
 """Fewer rows are sooner there as one pipelined INSERT."""
@@ -48,13 +49,19 @@ def append_rows(connection: Connection, table: Table, columns: tuple[str, ...], 
 
 def _copy(connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> None:
     raw = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+    # What no row has is not sent: it is null by default.
+    filled = [
+        (name, values)
+        for name, values in zip(columns, zip(*rows, strict=True), strict=True)
+        if values.count(None) < len(values) or table.c[name].server_default is not None
+    ]
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, columns))
+        sql.Identifier(table.name), sql.SQL(", ").join(sql.Identifier(name) for name, _ in filled)
     )
+    # The driver writes a value at a time, which takes twice as long.
+    text = copy_text([values for _, values in filled])
     with raw.cursor() as cursor, cursor.copy(statement) as copy:
-        write_row = copy.write_row
-        for row in rows:
-            write_row(row)
+        copy.write(text)
 
 
 Processor = Callable[[Any], Any]

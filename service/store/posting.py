@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, func, select, update
@@ -17,14 +16,11 @@ from service.store.arrays import ArrayText
 from service.store.people import Head, head_rows
 from service.store.tables import chain_head, entry_reference, entry_state, ledger, totals
 
-_FACT_COLUMNS: Final = tuple(
-    column.name for column in ledger.columns if column.name not in ("prev_hash", "hash")
-)
-_LEDGER_COLUMNS: Final = (*_FACT_COLUMNS, "prev_hash", "hash")
+_LEDGER_COLUMNS: Final = (*Fact._fields, "prev_hash", "hash")
 _REFERENCE_COLUMNS: Final = tuple(entry_reference.columns.keys())
 _STATE_COLUMNS: Final = tuple(entry_state.columns.keys())
+_TOTAL_COLUMNS: Final = tuple(totals.columns.keys())
 _DELTAS: Final = Amounts._fields
-_fact_row = attrgetter(*_FACT_COLUMNS)
 
 TotalKey = tuple[int, int, str, str]
 """Person, year, subject, division."""
@@ -35,11 +31,14 @@ class Posting:
 
     Whoever writes many times in one transaction may ``append`` each time and ``settle`` heads and totals at the end:
     in between they are as the database has them only for people whom nothing was appended to. ``now``: the instant
-    that further facts are stamped with.
+    that further facts are stamped with. ``is_bulk``: so many that a further statement to COPY the totals of new people
+    is worth it, in place of an upsert.
     """
 
-    def __init__(self, now: datetime) -> None:
+    def __init__(self, now: datetime, *, is_bulk: bool = False) -> None:
         self.now = now
+        self._is_bulk = is_bulk
+        self._newcomers: set[int] = set()
         self._facts: list[Row] = []
         self._references: list[Row] = []
         self._new_states: list[Row] = []
@@ -50,27 +49,31 @@ class Posting:
 
     def stamp(self, head: Head) -> datetime:
         """When the person's next fact is recorded: now, and never before the fact before it."""
-        return self.now if head.recorded_at is None else max(self.now, head.recorded_at)
+        last = head.recorded_at
+        return self.now if last is None or last <= self.now else last
 
     def add_registration(self, head: Head, fact: Fact, course_key: str | None, status: str) -> None:
         """Appends the first fact of an entry, with its reference and state."""
         self._add(head, fact)
         self._has_registered = True
-        self._references.append((fact.provider_id, fact.external_ref, fact.person_id, fact.seq))
+        person_id, seq, provider_id = fact.person_id, fact.seq, fact.provider_id
+        if seq == 1 and self._is_bulk:
+            self._newcomers.add(person_id)
+        self._references.append((provider_id, fact.external_ref, person_id, seq))
         self._new_states.append(
             (
-                fact.person_id,
-                fact.seq,
+                person_id,
+                seq,
                 status,
                 fact.recognised,
-                fact.provider_id,
+                provider_id,
                 course_key,
                 fact.credit_year,
                 fact.subject,
                 None if fact.series is None else normalise_series(fact.series),
                 fact.division_code,
                 fact.hours,
-                fact.seq,
+                seq,
                 fact.self_registered > 0,
                 fact.recorded_at,
             )
@@ -89,12 +92,12 @@ class Posting:
         self._chain(head, fact)
         key = (fact.person_id, *fact.group)
         deltas = Amounts(fact.registered, fact.self_registered, fact.recognised, fact.rejected)
-        known = self._totals.get(key)
-        self._totals[key] = deltas if known is None else known.plus(deltas)
+        if (known := self._totals.setdefault(key, deltas)) is not deltas:
+            self._totals[key] = known.plus(deltas)
 
     def _chain(self, head: Head, fact: Fact) -> None:
         digest = fact_digest(fact, head.hash)
-        self._facts.append((*_fact_row(fact), head.hash, digest))
+        self._facts.append((*fact, head.hash, digest))
         head.seq, head.hash, head.recorded_at = fact.seq, digest, fact.recorded_at
         self._heads[fact.person_id] = head
 
@@ -127,12 +130,18 @@ class Posting:
     def settle_totals(self, connection: Connection) -> None:
         """Moves the totals only."""
         rows = sorted((*key, *amounts) for key, amounts in self._totals.items())
+        if self._newcomers:
+            # Their first facts are among these, so they have no totals yet.
+            append_rows(
+                connection, totals, _TOTAL_COLUMNS, [row for row in rows if row[0] in self._newcomers]
+            )
+            rows = [row for row in rows if row[0] not in self._newcomers]
         if self._has_registered:
             merge_rows(connection, totals, "add", [row for row in rows if min(row[4:]) >= 0])
             rows = [row for row in rows if min(row[4:]) < 0]
         if rows:
             _move_totals(connection, rows)
-        self._totals = {}
+        self._totals, self._newcomers = {}, set()
 
 
 def _change_states(connection: Connection, rows: Sequence[Row]) -> None:

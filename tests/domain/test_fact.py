@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from dataclasses import asdict, fields, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -210,14 +209,14 @@ FACTS = st.builds(
 
 @given(FACTS, st.binary(min_size=32, max_size=32))
 def test_the_bytes_are_those_of_the_standard_encoder(fact: Fact, previous: bytes) -> None:
-    content = {name: value for name, value in asdict(fact).items() if value is not None}
+    content = {name: value for name, value in fact._asdict().items() if value is not None}
     content |= {"v": CHAIN_FORMAT, "previous": previous.hex(), "recorded_at": instant_text(fact.recorded_at)}
     content |= {name: value.isoformat() for name, value in content.items() if type(value) is date}
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     assert fact_digest(fact, previous) == hashlib.sha256(text.encode()).digest()
 
 
-@pytest.mark.parametrize("name", [field.name for field in fields(Fact)])
+@pytest.mark.parametrize("name", Fact._fields)
 def test_every_field_is_hashed(name: str) -> None:
     value = getattr(REGISTRATION, name)
     if isinstance(value, int):
@@ -228,7 +227,7 @@ def test_every_field_is_hashed(name: str) -> None:
         changed = value + timedelta(days=1)
     else:
         changed = f"{value or ''}+"
-    other = replace(REGISTRATION, **{name: changed})
+    other = REGISTRATION._replace(**{name: changed})
     assert fact_digest(other, GENESIS) != fact_digest(REGISTRATION, GENESIS)
 
 
@@ -239,7 +238,7 @@ def test_the_fact_before_is_hashed() -> None:
 def test_an_instant_has_one_text_whatever_its_offset() -> None:
     in_shanghai = datetime(2026, 11, 21, 9, 2, 3, 456789, tzinfo=timezone(timedelta(hours=8)))
     assert instant_text(in_shanghai) == "2026-11-21T01:02:03.456789Z"
-    assert fact_digest(replace(REGISTRATION, recorded_at=in_shanghai), GENESIS) == fact_digest(
+    assert fact_digest(REGISTRATION._replace(recorded_at=in_shanghai), GENESIS) == fact_digest(
         REGISTRATION, GENESIS
     )
 

@@ -62,7 +62,7 @@ def draft(ref: str = "R-1", person: int = 1, **changes: Any) -> EntryDraft:
         series="建设工程",
         completed_on=date(2023, 5, 4),
     )
-    return replace(plain, **changes)
+    return plain._replace(**changes)
 
 
 def drafts(count: int, people: int = 7, prefix: str = "R") -> list[EntryDraft]:

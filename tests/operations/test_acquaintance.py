@@ -7,7 +7,7 @@ from service.domain.client import Client
 from service.domain.identifiers import encode_person_id
 from service.operations import acquaintance
 from service.operations.record_import import ImportOutcome, Intake, take_in
-from service.operations.register_entries import register_entries
+from service.operations.register_entries import hash_drafts, register_entries
 from service.operations.verify_ledger import verify_ledger
 from tests.operations.ledger import contents, created, draft, drafts, watched_statements
 
@@ -25,8 +25,7 @@ def take_parts(context: Context, client: Client, batch: list, *, correct: bool =
     def work(intake: Intake) -> ImportOutcome:
         registrations.clear()
         for start in range(0, len(batch), PART):
-            part = [(each, context.vault.lookup_hash(each.identity)) for each in batch[start : start + PART]]
-            registrations.extend(intake.register(part))
+            registrations.extend(intake.register(hash_drafts(context, batch[start : start + PART])))
         return outcome(sum(each.result in ("created", "corrected") for each in registrations))
 
     take_in(context, client, work, correct=correct)

@@ -3,7 +3,7 @@
 import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -118,7 +118,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     def make_draft(self, ref: int, person: int, wrong_name: bool, **content: Any) -> EntryDraft:
         made = draft(f"R-{ref}", self.first_person + person, **content)
-        return replace(made, name="别人") if wrong_name else made
+        return made._replace(name="别人") if wrong_name else made
 
     @rule(content=DRAFTS)
     def register_alone(self, content: dict[str, Any]) -> None:
@@ -142,7 +142,7 @@ class LedgerMachine(RuleBasedStateMachine):
         if earlier is not None:
             if earlier.sent == sent:
                 return "replayed"
-            differs_in_name_only = replace(sent, name=earlier.sent.name) == earlier.sent
+            differs_in_name_only = sent._replace(name=earlier.sent.name) == earlier.sent
             return "name_mismatch" if differs_in_name_only else "reference_conflict"
         if not same_name:
             return "name_mismatch"

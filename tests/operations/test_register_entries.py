@@ -1,6 +1,5 @@
 """Registering: what is new, what is a replay, what is refused, one by one and in batches."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -157,7 +156,7 @@ def test_a_feed_s_general_public_hours_are_recognised_on_arrival(context: Contex
     entries = [
         created(each)
         for each in register_entries(
-            context, feed, [general, replace(general, external_ref="R-2", subject="specialty")]
+            context, feed, [general, general._replace(external_ref="R-2", subject="specialty")]
         )
     ]
     assert [(entry.status, entry.recognised_hours) for entry in entries] == [
@@ -211,7 +210,7 @@ def open_second_ledger(context: Context, provider: Client, batch: list[EntryDraf
     """The outcomes when the drafts come one by one, by another provider so that nothing is in the way."""
     other = create_client(context, "provider", "逐条")[0]
     moved = [
-        replace(each, identity=Identity("resident_id", id_number(int(each.identity.id_number[-4:-1]) + 500)))
+        each._replace(identity=Identity("resident_id", id_number(int(each.identity.id_number[-4:-1]) + 500)))
         for each in batch
     ]
     return [outcome(register_entries(context, other, [each])[0]) for each in moved]
@@ -250,7 +249,7 @@ def test_a_dry_run_says_the_same_and_stores_nothing(context: Context, provider: 
 def test_more_than_a_chunk_meets_its_earlier_chunks(context: Context, provider: Client) -> None:
     batch = drafts(KEYS_MAX + 5, people=500)
     batch[-1] = batch[0]
-    batch[-2] = replace(batch[1], external_ref="again")
+    batch[-2] = batch[1]._replace(external_ref="again")
     results = register_entries(context, provider, batch)
     assert [outcome(each) for each in results[-3:]] == ["created", "duplicate_entry", "replayed"]
     assert sum(each.result == "created" for each in results) == KEYS_MAX + 3

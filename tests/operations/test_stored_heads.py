@@ -1,6 +1,6 @@
 """A chain written anew whole, by someone who may do anything to the database, is found through a determination."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 import pytest
 from sqlalchemy import Connection, select, text, update
@@ -42,7 +42,7 @@ def write_anew(context: Context, person_id: int, changed_seq: int) -> None:
             select(ledger).where(ledger.c.person_id == person_id).order_by(ledger.c.seq)
         )
         facts = [Fact(*row[:-2]) for row in rows]
-    facts[changed_seq - 1] = replace(facts[changed_seq - 1], hours=800, registered=800)
+    facts[changed_seq - 1] = facts[changed_seq - 1]._replace(hours=800, registered=800)
     previous, forged = GENESIS, []
     for fact in facts:
         digest = fact_digest(fact, previous)
