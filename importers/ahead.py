@@ -49,18 +49,14 @@ def read_ahead(read: Callable[[EachChunk], Roster], each_chunk: EachChunk) -> Ro
     Raises what ``read`` does (FileRefused), and ReaderLost.
     """
     with _reading(read) as messages:
-        gathered: Roster | None = None
         for message in messages:
             if isinstance(message, FileRefused):
                 raise message
             roster: Roster = message[0]
             rows: list[tuple[Any, ...]] | None = message[1]
-            if gathered is not None:
-                roster.faults.join(gathered.faults)
             roster.sound = [_sound_row(row) for row in rows or ()]
             if rows is None:
                 return roster
-            gathered = roster
             each_chunk(roster)
     raise ReaderLost("the process that read the roster has ended: killed, or out of memory")
 

@@ -43,7 +43,7 @@ def tidy_cell(text: str) -> str:
     text = text.strip().strip(_INVISIBLE).strip()
     if text[:1] in ("'", "’", "＇"):
         text = text[1:].lstrip()
-    if match := _AS_TEXT_FORMULA.fullmatch(text):
+    if text[:1] == "=" and (match := _AS_TEXT_FORMULA.fullmatch(text)):
         text = match[1].strip()
     return text
 

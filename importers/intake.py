@@ -10,14 +10,16 @@ from importers.ahead import is_worth_it, read_ahead
 from importers.layout import Layout
 from importers.ledger_faults import ledger_fault
 from importers.named_layout import layout_named
-from importers.report import ImportReport, Skipped, outcome_of, shown, taken_back_note
+from importers.report import FaultList, ImportReport, Skipped, outcome_of, shown, taken_back_note
 from importers.roster import EachChunk, Roster, read_roster
+from importers.rows import SoundRow
 from importers.sheet import FileRefused, Upload
 from service.context import Context
 from service.domain.client import Client
 from service.domain.errors import Fault, Refusal, invalid_request
-from service.operations.record_import import ImportOutcome, Intake, take_in
-from service.operations.registering import HashedDraft
+from service.operations.intake import Intake
+from service.operations.record_import import ImportOutcome, take_in
+from service.operations.registering import HashedDraft, Registration
 
 Progress = Callable[[int, int], None]
 """Told the line that was reached and about how many there are (0: nobody knows)."""
@@ -56,6 +58,7 @@ def import_roster(
             return read_roster(context, client, upload, chosen, division_code, each_chunk=each_chunk)
 
         roster = read_ahead(read, taking.register) if is_worth_it(upload) else read(taking.register)
+        taking.finish(roster)
         taking.take_back(roster)
         reports[:] = [taking.report(roster)]
         return outcome_of(
@@ -98,19 +101,28 @@ class _Taking:
         self._partial = partial
         self._progress = progress
         self._counts: Counter[str] = Counter()
+        self._faults = FaultList()
         self._reversed = 0
 
     def register(self, roster: Roster) -> None:
         """Registers the sound rows read so far and lets go of them."""
         rows, roster.sound = roster.sound, []
-        results = self._ledger.register([HashedDraft(*row[1:]) for row in rows])
+        drafts = [HashedDraft(*row[1:]) for row in rows]
+        self._ledger.register(drafts, lambda results: self._hear(roster, rows, results))
+
+    def _hear(self, roster: Roster, rows: list[SoundRow], results: list[Registration]) -> None:
         for row, result in zip(rows, results, strict=True):
             if result.refusal is None:
                 self._counts[result.result] += 1
             else:
-                roster.faults.add([ledger_fault(row, result.refusal, roster.header)])
+                self._faults.add([ledger_fault(row, result.refusal, roster.header)])
         if self._progress is not None and rows:
             self._progress(rows[-1].line, roster.lines_expected)
+
+    def finish(self, roster: Roster) -> None:
+        """Waits until all is registered; the ledger's faults go to the others."""
+        self._ledger.settle()
+        roster.faults.join(self._faults)
 
     def take_back(self, roster: Roster) -> None:
         """Takes back what the file's lines take back, once all of its entries are registered: the order of lines does

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -54,6 +55,7 @@ class RowReader:
         self._suggestions = Suggestions(layout, settings.divisions)
         self._merged = MergedAreas(sheet.merged)
         self._readers = tuple(field_readers(layout, sheet, header, settings.division_code))
+        self._columns = tuple((it.field, it.index, it.remembered, it) for it in self._readers)
         self._by_field = {reader.field: reader for reader in self._readers}
         self._constants = constant_values(layout)
         self._amounts = tuple((it.column.field, it.subject) for it in layout.amounts)
@@ -62,13 +64,21 @@ class RowReader:
         # A roster names a person on many lines.
         self._name_hash = lru_cache(_HASHES_KEPT)(settings.vault.name_hash)
         self._lookup_hash = lru_cache(_HASHES_KEPT)(settings.vault.lookup_hash)
+        # Few different ones, however many rows.
+        self._sound_years: set[tuple[int | None, date | None]] = set()
         self._headless = tuple(index for index in range(self._width) if index not in headed)
 
     def read(self, row: Row) -> tuple[SoundRow, ...] | list[RowFault]:
         """The entries a row stands for, or all of its faults."""
         values, faults = self._values(row)
-        faults += self._strays(row)
-        faults += self._year_faults(row, values)
+        if self._headless or len(row.cells) > self._width:
+            faults += self._strays(row)
+        years = (values.get("credit_year"), values.get("completed_on"))
+        if years not in self._sound_years:
+            wrong_years = list(self._year_faults(row, values))
+            faults += wrong_years
+            if not wrong_years:
+                self._sound_years.add(years)
         if self._amounts and not faults and not any(field in values for field, _ in self._amounts):
             faults.append(self.fault(row, self._amounts[0][0], "no_hours", {}))
         if faults or self._header.missing:
@@ -85,21 +95,31 @@ class RowReader:
     def _values(self, row: Row) -> tuple[dict[str, Any], list[RowFault]]:
         values: dict[str, Any] = {}
         faults: list[RowFault] = []
-        count = len(row.cells)
-        for reader in self._readers:
-            index = reader.index
-            value = reader.read(row.cells[index]) if index is not None and index < count else None
-            if value is None and index is not None and self._merged.hides(row.line, index):
-                value = FieldFault("merged_cell")
+        cells = row.cells
+        count = len(cells)
+        for field, index, remembered, reader in self._columns:
+            value: object = None
+            if index is not None and index < count:
+                cell = cells[index]
+                # As reader.read does, which is called for what was not seen before: a dozen calls a row add up.
+                value = remembered.get(cell) if type(cell) is str else None
+                if value is None:
+                    value = reader.read(cell)
             if value is None:
-                value = reader.default
-            if value is None and reader.required and reader.field not in self._header.missing:
-                value = FieldFault("required")
-            if isinstance(value, FieldFault):
-                faults.append(self.fault(row, reader.field, value.code, self._params(reader, value)))
+                value = self._absent(row, reader)
+            if type(value) is FieldFault:
+                faults.append(self.fault(row, field, value.code, self._params(reader, value)))
             elif value is not None:
-                values[reader.field] = value
+                values[field] = value
         return values, faults
+
+    def _absent(self, row: Row, reader: FieldReader) -> object:
+        """What an empty cell stands for: the default, a fault, or None."""
+        if reader.index is not None and self._merged.hides(row.line, reader.index):
+            return FieldFault("merged_cell")
+        if reader.default is None and reader.required and reader.field not in self._header.missing:
+            return FieldFault("required")
+        return reader.default
 
     def _params(self, reader: FieldReader, fault: FieldFault) -> Mapping[str, Any]:
         """What the words need, and what was likely meant. The cell is part of them in coded fields only."""

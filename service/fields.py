@@ -91,7 +91,7 @@ _BORN_BY = date(2100, 1, 1)
 
 def holds_id_number(text: str) -> bool:
     """Whether a sound identity number stands in a text: in whatever width, apart or inside a longer run of digits."""
-    if sum(map(str.isdecimal, text)) < 17:
+    if len(text) < 17 or sum(map(str.isdecimal, text)) < 17:
         return False
     compact = _SEPARATORS.sub("", unicodedata.normalize("NFKC", text))
     return any(id_number_fault(found.upper(), _BORN_BY) is None for found in _EIGHTEEN.findall(compact))

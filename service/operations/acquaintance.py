@@ -1,11 +1,11 @@
 """The people one transaction has met: locked once, their chains carried on in memory until they are settled."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from service.store.database import Connection
-from service.store.people import KnownPerson, lock_people
-from service.store.posting import Posting
+from service.store.people import KnownPerson
+from service.store.posting import Posting, Written
 
 PEOPLE_MAX: Final = 150_000
 """About half a kilobyte each."""
@@ -15,7 +15,7 @@ TOTALS_MAX: Final = 60_000
 
 
 class Acquaintance:
-    """Remembers people by the hashes of their documents, and in ``posting`` what is to become of their heads and
+    """Remembers ``people`` by the hashes of their documents, and in ``posting`` what is to become of their heads and
     totals.
 
     Nobody else extends these chains before the transaction ends, so what is remembered stays true; the database
@@ -25,23 +25,28 @@ class Acquaintance:
 
     def __init__(self, posting: Posting) -> None:
         self.posting: Final = posting
-        self._people: dict[bytes, KnownPerson] = {}
+        self.people: Final[dict[bytes, KnownPerson]] = {}
 
-    def meet(self, connection: Connection, id_hashes: Iterable[bytes]) -> dict[bytes, KnownPerson]:
-        """The people known by now, those among ``id_hashes`` included. Who is added to it is remembered, too."""
-        people = self._people
-        if strangers := [id_hash for id_hash in id_hashes if id_hash not in people]:
-            people.update(lock_people(connection, strangers))
-        return people
+    @property
+    def is_full(self) -> bool:
+        """Whether it is time to settle, so that a roster of any size needs no more memory than that."""
+        return len(self.people) > PEOPLE_MAX
 
-    def tidy(self, connection: Connection) -> None:
-        """Settles when much is remembered, so that a roster of any size needs no more memory than that."""
-        if len(self._people) > PEOPLE_MAX:
-            self.settle(connection)
-        elif self.posting.unsettled > TOTALS_MAX:
-            self.posting.settle_totals(connection)
+    def strangers(self, id_hashes: Iterable[bytes]) -> list[bytes]:
+        """Those not met yet, each once."""
+        return [id_hash for id_hash in dict.fromkeys(id_hashes) if id_hash not in self.people]
+
+    def meet(self, found: Mapping[bytes, KnownPerson]) -> None:
+        """Remembers people who were found and locked."""
+        for id_hash, known in found.items():
+            self.people.setdefault(id_hash, known)
+
+    def take(self) -> list[Written]:
+        """What is to be stored now: the facts, and the totals when there are many."""
+        posting = self.posting
+        return [posting.take_facts(), *([posting.take_totals()] if posting.unsettled > TOTALS_MAX else [])]
 
     def settle(self, connection: Connection) -> None:
         """Brings the database's heads and totals up to date and forgets everybody."""
-        self.posting.settle(connection)
-        self._people = {}
+        self.posting.write(connection)
+        self.people.clear()

@@ -9,13 +9,11 @@ from service.context import Context
 from service.domain.client import Client
 from service.domain.errors import Refusal
 from service.domain.identifiers import PERSON_ID_MAX, encode_person_id
-from service.operations.acquaintance import Acquaintance
-from service.operations.register_entries import Registration, Source, register_chunk
-from service.operations.registering import HashedDraft
-from service.operations.taking_back import TakenBack, take_back
+from service.operations.intake import Intake
+from service.operations.register_chunk import Source
 from service.store.database import Connection
 from service.store.imports import ImportRecord, insert_import, select_import
-from service.store.posting import Posting
+from service.store.turns import taking_turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +35,6 @@ class ImportOutcome:
     reversed: int = 0
 
 
-class Intake:
-    """The ledger's side of an import under way: drafts go in chunk by chunk, in one transaction."""
-
-    def __init__(self, context: Context, client: Client, connection: Connection, source: Source) -> None:
-        self._context = context
-        self._client = client
-        self._connection = connection
-        self._source = source
-
-    def register(self, drafts: Sequence[HashedDraft]) -> list[Registration]:
-        """What becomes of up to KEYS_MAX drafts."""
-        return register_chunk(self._context, self._client, self._connection, drafts, self._source)
-
-    def take_back(self, external_refs: Sequence[str]) -> list[TakenBack]:
-        """What becomes of entries that the sender takes back by their references."""
-        self.settle()
-        note = f"import {encode_person_id(self._source.import_id)}"
-        return take_back(self._context, self._client, self._connection, external_refs, note)
-
-    def settle(self) -> None:
-        """Brings heads and totals up to date, after the last draft."""
-        self._source.acquaintance.settle(self._connection)
-
-
 class _Undone(Exception):
     """Rolls the transaction back and carries what would have come of it."""
 
@@ -80,16 +54,16 @@ def take_in(
     """Runs ``work`` in one transaction and keeps its outcome in it: the outcome and the import's id.
 
     ``work`` may be run again from the start (another transaction was first). An outcome that took nothing is kept
-    alone, its transaction rolled back; a dry run keeps nothing and has no id. ``correct``: see ``register_chunk``.
+    alone, its transaction rolled back; a dry run keeps nothing and has no id. ``correct``: see ``Source``.
     """
     import_id = secrets.randbelow(PERSON_ID_MAX) + 1
     note = f"import {encode_person_id(import_id)}" if correct else None
 
     def attempt(connection: Connection) -> ImportOutcome:
-        source = Source(import_id, Acquaintance(Posting(context.clock(), is_bulk=True)), note)
-        intake = Intake(context, client, connection, source)
-        outcome = work(intake)
-        intake.settle()
+        with taking_turns(connection) as turns:
+            intake = Intake(context, client, connection, turns, Source(import_id, note))
+            outcome = work(intake)
+            intake.settle()
         if dry_run or not (outcome.created or outcome.corrected or outcome.reversed):
             raise _Undone(outcome)
         insert_import(connection, _record(context, client, outcome, import_id))

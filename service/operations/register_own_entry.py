@@ -13,8 +13,8 @@ from service.domain.evidence import FILE_NAME_MAX, Evidence, MediaType, Upload
 from service.domain.identifiers import PERSON_ID_MAX
 from service.domain.session import SignedInPerson
 from service.evidence_content import evidence_faults, media_type_of
-from service.operations.register_entries import Registration, register_chunk
-from service.operations.registering import HashedDraft
+from service.operations.register_chunk import register_chunk
+from service.operations.registering import HashedDraft, Registration
 from service.store.clients import require_own_client
 from service.store.database import Connection
 from service.store.evidence import StoredEvidence, append_evidence

@@ -1,6 +1,6 @@
 """Facts about to be appended in one transaction, and what follows from them for heads, totals and states."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, Final
@@ -25,12 +25,15 @@ _DELTAS: Final = Amounts._fields
 TotalKey = tuple[int, int, str, str]
 """Person, year, subject, division."""
 
+Written = Callable[[Connection], None]
+"""Stores rows that were made up before."""
+
 
 class Posting:
     """Collects facts; ``write`` stores them with all that follows in a fixed number of statements.
 
-    Whoever writes many times in one transaction may ``append`` each time and ``settle`` heads and totals at the end:
-    in between they are as the database has them only for people whom nothing was appended to. ``now``: the instant
+    Whoever writes many times in one transaction may take the facts each time, heads and totals at the end: in between
+    they are as the database has them only for people whom nothing was appended to. ``now``: the instant
     that further facts are stamped with. ``is_bulk``: so many that a further statement to COPY the totals of new people
     is worth it, in place of an upsert.
     """
@@ -108,40 +111,54 @@ class Posting:
 
     def write(self, connection: Connection) -> None:
         """Stores everything. Conflicts with other transactions surface as unique violations."""
-        self.append(connection)
-        self.settle(connection)
+        self.take_facts()(connection)
+        self.take_totals()(connection)
+        self.take_heads()(connection)
 
-    def append(self, connection: Connection) -> None:
-        """Stores facts, references and states, and lets go of them."""
-        append_rows(connection, ledger, _LEDGER_COLUMNS, self._facts)
-        append_rows(connection, entry_reference, _REFERENCE_COLUMNS, self._references)
-        if self._changed_states:
-            # Before the new states: an entry that is replaced makes room for its course.
-            _change_states(connection, [(*key, *state) for key, state in self._changed_states.items()])
-        append_rows(connection, entry_state, _STATE_COLUMNS, self._new_states)
+    def take_facts(self) -> Written:
+        """Lets go of facts, references and states: what is called to store them."""
+        facts, references, new, changed = (
+            self._facts,
+            self._references,
+            self._new_states,
+            self._changed_states,
+        )
         self._facts, self._references, self._new_states, self._changed_states = [], [], [], {}
 
-    def settle(self, connection: Connection) -> None:
-        """Moves totals and heads to where the appended facts leave them."""
-        self.settle_totals(connection)
-        merge_rows(connection, chain_head, "replace", head_rows(self._heads.values()))
-        self._heads = {}
+        def write(connection: Connection) -> None:
+            append_rows(connection, ledger, _LEDGER_COLUMNS, facts)
+            append_rows(connection, entry_reference, _REFERENCE_COLUMNS, references)
+            if changed:
+                # Before the new states: an entry that is replaced makes room for its course.
+                _change_states(connection, [(*key, *state) for key, state in changed.items()])
+            append_rows(connection, entry_state, _STATE_COLUMNS, new)
 
-    def settle_totals(self, connection: Connection) -> None:
-        """Moves the totals only."""
-        rows = sorted((*key, *amounts) for key, amounts in self._totals.items())
-        if self._newcomers:
-            # Their first facts are among these, so they have no totals yet.
-            append_rows(
-                connection, totals, _TOTAL_COLUMNS, [row for row in rows if row[0] in self._newcomers]
-            )
-            rows = [row for row in rows if row[0] not in self._newcomers]
-        if self._has_registered:
-            merge_rows(connection, totals, "add", [row for row in rows if min(row[4:]) >= 0])
-            rows = [row for row in rows if min(row[4:]) < 0]
-        if rows:
-            _move_totals(connection, rows)
-        self._totals, self._newcomers = {}, set()
+        return write
+
+    def take_totals(self) -> Written:
+        """Lets go of the totals: what is called to move them by as much."""
+        sums, newcomers, has_registered = self._totals, self._newcomers, self._has_registered
+        self._totals, self._newcomers, self._has_registered = {}, set(), False
+
+        def write(connection: Connection) -> None:
+            rows = sorted((*key, *amounts) for key, amounts in sums.items())
+            if newcomers:
+                # Their first facts are among these, so they have no totals yet.
+                append_rows(connection, totals, _TOTAL_COLUMNS, [row for row in rows if row[0] in newcomers])
+                rows = [row for row in rows if row[0] not in newcomers]
+            if has_registered:
+                merge_rows(connection, totals, "add", [row for row in rows if min(row[4:]) >= 0])
+                rows = [row for row in rows if min(row[4:]) < 0]
+            if rows:
+                _move_totals(connection, rows)
+
+        return write
+
+    def take_heads(self) -> Written:
+        """Lets go of the heads: what is called to store them."""
+        rows = head_rows(self._heads.values())
+        self._heads = {}
+        return lambda connection: merge_rows(connection, chain_head, "replace", rows)
 
 
 def _change_states(connection: Connection, rows: Sequence[Row]) -> None:

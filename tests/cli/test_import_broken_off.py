@@ -26,7 +26,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 import importers.intake
 from api.cli.root import run
-from service.operations.record_import import Intake
+from service.operations.intake import Intake
 
 moment = sys.argv[1]
 chunks = 0
@@ -37,10 +37,10 @@ def wait(name):
         print(name, flush=True)
         sys.stdin.read()
 
-def registering(self, drafts):
+def registering(self, *arguments):
     global chunks
     chunks += 1
-    result = register(self, drafts)
+    result = register(self, *arguments)
     if chunks == 2:
         wait("writing")
     return result

@@ -6,7 +6,8 @@ from service.context import Context
 from service.domain.client import Client
 from service.domain.identifiers import encode_person_id
 from service.operations import acquaintance
-from service.operations.record_import import ImportOutcome, Intake, take_in
+from service.operations.intake import Intake
+from service.operations.record_import import ImportOutcome, take_in
 from service.operations.register_entries import hash_drafts, register_entries
 from service.operations.verify_ledger import verify_ledger
 from tests.operations.ledger import contents, created, draft, drafts, watched_statements
@@ -25,7 +26,8 @@ def take_parts(context: Context, client: Client, batch: list, *, correct: bool =
     def work(intake: Intake) -> ImportOutcome:
         registrations.clear()
         for start in range(0, len(batch), PART):
-            registrations.extend(intake.register(hash_drafts(context, batch[start : start + PART])))
+            intake.register(hash_drafts(context, batch[start : start + PART]), registrations.extend)
+        intake.settle()
         return outcome(sum(each.result in ("created", "corrected") for each in registrations))
 
     take_in(context, client, work, correct=correct)

@@ -1,7 +1,5 @@
 """A chain written anew whole, by someone who may do anything to the database, is found through a determination."""
 
-from dataclasses import asdict
-
 import pytest
 from sqlalchemy import Connection, select, text, update
 
@@ -46,7 +44,7 @@ def write_anew(context: Context, person_id: int, changed_seq: int) -> None:
     previous, forged = GENESIS, []
     for fact in facts:
         digest = fact_digest(fact, previous)
-        forged.append({**asdict(fact), "prev_hash": previous, "hash": digest})
+        forged.append({**fact._asdict(), "prev_hash": previous, "hash": digest})
         previous = digest
     tamper(context, "DELETE FROM ledger WHERE person_id = :p", p=person_id)
     with context.database.writing() as connection:

@@ -1,0 +1,161 @@
+"""Registers drafts inside a transaction, in three steps: look up, decide, write. Only the first and the last ask the
+database, so that an import may decide on one part of a roster while others are looked up and written."""
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from service.context import Context
+from service.domain.client import Client
+from service.operations.acquaintance import Acquaintance
+from service.operations.correcting import Correcting, Taken, prepare_corrections, read_taken_references
+from service.operations.registering import HashedDraft, Registrar, Registration
+from service.store.append import pipelined
+from service.store.corrections import append_corrections
+from service.store.database import Connection
+from service.store.entries import CourseKey, read_courses
+from service.store.import_entries import append_import_entries
+from service.store.people import KnownPerson, PersonRecord, add_people, lock_people, new_person
+from service.store.posting import Posting
+
+_PERSON_ID_BITS: Final = 63
+
+
+@dataclass
+class Source:
+    """The import that drafts come from; ``entries`` counts those it made. With ``correcting_note``, a draft whose
+    reference is taken by other content replaces the entry that is there, with that note."""
+
+    import_id: int
+    correcting_note: str | None = None
+    entries: int = 0
+
+    def bind(self, registrations: Sequence[Registration]) -> Callable[[Connection], None]:
+        """What is called to store which entries are the import's."""
+        made = [
+            (each.entry.person_id, each.entry.seq)
+            for each in registrations
+            if each.entry is not None and each.result in ("created", "corrected")
+        ]
+        first = self.entries + 1
+        self.entries += len(made)
+        return lambda connection: append_import_entries(connection, self.import_id, first, made)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the ledger has of drafts: people not met before, references that are taken, courses credited already."""
+
+    people: Mapping[bytes, KnownPerson]
+    taken: Taken
+    courses: Mapping[CourseKey, int]
+    correcting: Correcting | None = None
+
+
+def register_chunk(
+    context: Context,
+    client: Client,
+    connection: Connection,
+    hashed: Sequence[HashedDraft],
+    source: Source | None = None,
+) -> list[Registration]:
+    """Registers up to KEYS_MAX drafts inside the caller's transaction, in a fixed number of statements."""
+    acquaintance = Acquaintance(Posting(context.clock()))
+    strangers = acquaintance.strangers(item.id_hash for item in hashed)
+    found = look_up(connection, client, hashed, acquaintance.people, strangers, source)
+    registrations, write = decide(context, client, hashed, acquaintance, found, source)
+    # A correction makes two facts.
+    with pipelined(connection, 2 * len(hashed)):
+        write(connection)
+        acquaintance.settle(connection)
+    return registrations
+
+
+def look_up(
+    connection: Connection,
+    client: Client,
+    hashed: Sequence[HashedDraft],
+    met: Mapping[bytes, KnownPerson],
+    strangers: Sequence[bytes],
+    source: Source | None = None,
+) -> Found:
+    """Finds and locks the ``strangers`` among the drafts' people, the others being ``met``, and reads what decides."""
+    people = lock_people(connection, strangers) if strangers else {}
+    external_refs = list({item.draft.external_ref: None for item in hashed})
+    taken = read_taken_references(connection, client.client_id, external_refs)
+    if any(
+        item.draft.external_ref in taken.first and item.id_hash not in people and item.id_hash not in met
+        for item in hashed
+    ):
+        # The entry, and with it perhaps the person, came between the two statements: the person is there by now.
+        people = lock_people(connection, strangers)
+    correcting = None
+    if source is not None and source.correcting_note is not None and taken.first:
+        heads = {known.head.person_id: known.head for known in people.values()}
+        note = source.correcting_note
+        taken, correcting = prepare_corrections(connection, client.client_id, taken, heads, note)
+    courses = {
+        (known.head.person_id, course_key, item.draft.credit_year): None
+        for item in hashed
+        if (known := people.get(item.id_hash) or met.get(item.id_hash)) is not None
+        and not known.is_new
+        and (course_key := item.draft.course_key) is not None
+        and (correcting is not None or item.draft.external_ref not in taken.first)
+    }
+    credited = read_courses(connection, client.client_id, courses) if courses else {}
+    return Found(people, taken, credited, correcting)
+
+
+def decide(
+    context: Context,
+    client: Client,
+    hashed: Sequence[HashedDraft],
+    acquaintance: Acquaintance,
+    found: Found,
+    source: Source | None = None,
+) -> tuple[list[Registration], Callable[[Connection], None]]:
+    """What becomes of the drafts, and what is called to store it. Asks no database."""
+    acquaintance.meet(found.people)
+    posting, correcting = acquaintance.posting, found.correcting
+    # Only now: whoever waited for a lock must not stamp an instant before those it waited for.
+    now = posting.now = context.clock()
+    newcomers: list[PersonRecord] = []
+
+    def make_person(item: HashedDraft) -> KnownPerson:
+        known = new_person(secrets.randbits(_PERSON_ID_BITS), item.name_hash)
+        newcomers.append(_record(context, known.head.person_id, item))
+        return known
+
+    def recognised_on_arrival(division_code: str, subject: str) -> bool:
+        return context.policy_book.feed_recogniser(division_code, client.feed_id, subject) is not None
+
+    registrar = Registrar(
+        client, posting, acquaintance.people, found.taken, make_person, recognised_on_arrival, correcting
+    )
+    registrar.know_courses(found.courses)
+    registrations = [registrar.decide(item) for item in hashed]
+    writes = acquaintance.take()
+    if source is not None:
+        writes.append(source.bind(registrations))
+
+    def write(connection: Connection) -> None:
+        add_people(connection, newcomers, now)
+        for each in writes:
+            each(connection)
+        if correcting is not None:
+            append_corrections(connection, correcting.rows())
+
+    return registrations, write
+
+
+def _record(context: Context, person_id: int, item: HashedDraft) -> PersonRecord:
+    identity = item.draft.identity
+    return PersonRecord(
+        person_id=person_id,
+        name_sealed=context.vault.seal(item.draft.name),
+        name_hash=item.name_hash,
+        id_hash=item.id_hash,
+        id_type=identity.id_type,
+        number_sealed=context.vault.seal(identity.id_number),
+    )

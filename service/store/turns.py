@@ -1,0 +1,66 @@
+"""Statements of one transaction done while the next are being made up."""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Connection
+
+T = TypeVar("T")
+
+_AHEAD_MAX: Final = 3
+"""Jobs that may wait: each holds the rows of a part of a roster."""
+
+
+class Turns:
+    """Does jobs on one connection, one after the other in the order in which they are given.
+
+    With a ``worker`` they are done in a thread of its own while the caller goes on; without, at once. After a failed
+    job none is done any more. Between ``drain`` and the next job the caller may use the connection, too.
+    """
+
+    def __init__(self, worker: ThreadPoolExecutor | None) -> None:
+        self._worker = worker
+        self._given: deque[Future[Any]] = deque()
+
+    def give(self, job: Callable[[], T]) -> Callable[[], T]:
+        """Gives a job; what comes back waits for it and says what it returned. Raises what a job before it raised."""
+        if self._worker is None:
+            done = job()
+            return lambda: done
+        while len(self._given) > _AHEAD_MAX:
+            self._given.popleft().result()
+        future = self._worker.submit(job)
+        self._given.append(future)
+
+        def wait() -> T:
+            while future in self._given:
+                self._given.popleft().result()
+            return future.result()
+
+        return wait
+
+    def drain(self) -> None:
+        """Waits for all jobs. Raises what the first failed one raised."""
+        while self._given:
+            self._given.popleft().result()
+
+
+@contextmanager
+def taking_turns(connection: Connection) -> Iterator[Turns]:
+    """Turns on a connection, over when this ends, however it ends.
+
+    With a thread on PostgreSQL, which works in a process of its own meanwhile. SQLite works in ours and lets go of the
+    interpreter at each row: two threads would do nothing but wait for each other.
+    """
+    if connection.dialect.name != "postgresql" or (os.cpu_count() or 1) == 1:
+        yield Turns(None)
+        return
+    worker = ThreadPoolExecutor(1, "turns")
+    try:
+        yield Turns(worker)
+    finally:
+        worker.shutdown(cancel_futures=True)
