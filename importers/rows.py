@@ -22,7 +22,7 @@ from service.fields import FieldFault, Known
 from service.policy_book import Division
 from service.vault import Vault
 
-_HASHES_KEPT: Final = 20_000
+_HASHES_KEPT: Final = 50_000
 
 
 class SoundRow(NamedTuple):
@@ -63,7 +63,7 @@ class RowReader:
         self._width = header.width
         # A roster names a person on many lines.
         self._name_hash = lru_cache(_HASHES_KEPT)(settings.vault.name_hash)
-        self._lookup_hash = lru_cache(_HASHES_KEPT)(settings.vault.lookup_hash)
+        self._person = lru_cache(_HASHES_KEPT)(self._hashed_identity)
         # Few different ones, however many rows.
         self._sound_years: set[tuple[int | None, date | None]] = set()
         self._headless = tuple(index for index in range(self._width) if index not in headed)
@@ -167,8 +167,8 @@ class RowReader:
                 yield self.fault(row, fault.pointer, fault.code, params)
 
     def _sound(self, line: int, values: dict[str, Any]) -> tuple[SoundRow, ...]:
-        identity = Identity(values.pop("id_type", "resident_id"), values.pop("id_number"))
-        id_hash, name_hash = self._lookup_hash(identity), self._name_hash(values["name"])
+        identity, id_hash = self._person(values.pop("id_type", "resident_id"), values.pop("id_number"))
+        name_hash = self._name_hash(values["name"])
         reference = values.pop("external_ref", None)
         if self._layout.reference == "certificate_no":
             reference = values.get("certificate_no")
@@ -185,6 +185,10 @@ class RowReader:
             )
             for subject, hours in amounts
         )
+
+    def _hashed_identity(self, id_type: str, id_number: str) -> tuple[Identity, bytes]:
+        identity = Identity(id_type, id_number)
+        return identity, self._settings.vault.lookup_hash(identity)
 
     def _part(
         self,

@@ -14,6 +14,9 @@ T = TypeVar("T")
 _AHEAD_MAX: Final = 3
 """Jobs that may wait: each holds the rows of a part of a roster."""
 
+_CACHE_KIBIBYTES: Final = 16_000
+_CACHE_KIBIBYTES_USUAL: Final = 2_000
+
 
 class Turns:
     """Does jobs on one connection, one after the other in the order in which they are given.
@@ -56,7 +59,16 @@ def taking_turns(connection: Connection) -> Iterator[Turns]:
     With a thread on PostgreSQL, which works in a process of its own meanwhile. SQLite works in ours and lets go of the
     interpreter at each row: two threads would do nothing but wait for each other.
     """
-    if connection.dialect.name != "postgresql" or (os.cpu_count() or 1) == 1:
+    if connection.dialect.name == "sqlite":
+        # A roster's people are all over the tables: with SQLite's two megabytes it would read its own pages back again
+        # and again. Only here, since every connection keeps as much as it may.
+        connection.exec_driver_sql(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
+        try:
+            yield Turns(None)
+        finally:
+            connection.exec_driver_sql(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES_USUAL}")
+        return
+    if (os.cpu_count() or 1) == 1:
         yield Turns(None)
         return
     worker = ThreadPoolExecutor(1, "turns")
