@@ -125,6 +125,12 @@ class Posting:
         )
         self._facts, self._references, self._new_states, self._changed_states = [], [], [], {}
 
+        # In the order of their keys: a part of a roster has people from everywhere, and pages of the indexes that are
+        # come upon one after the other take the database a third less work.
+        facts.sort()
+        references.sort()
+        new.sort()
+
         def write(connection: Connection) -> None:
             append_rows(connection, ledger, _LEDGER_COLUMNS, facts)
             append_rows(connection, entry_reference, _REFERENCE_COLUMNS, references)

@@ -125,7 +125,7 @@ class LedgerMachine(RuleBasedStateMachine):
         plain = self.make_draft(**content)
         # The form's token is the person's own in a ledger that all runs share.
         form = f"form-{self.first_person}-{plain.external_ref}"
-        sent = replace(plain, external_ref=form, course_title=f"课程{plain.external_ref}")
+        sent = plain._replace(external_ref=form, course_title=f"课程{plain.external_ref}")
         person = SignedInPerson(sent.identity, sent.name)
         try:
             result = register_own_entry(self.context, person, _own_draft(sent), files())
