@@ -80,6 +80,11 @@ class HeldRosters:
         if path is not None:
             path.unlink(missing_ok=True)
 
+    def expire(self, now: datetime) -> None:
+        """Removes what has expired."""
+        for _ in self._current(now):
+            pass
+
     def _write(self, name: str, sealed: bytes) -> None:
         """Under its name when it is whole."""
         draft = self.directory / f"{name}{_UNFINISHED}"

@@ -18,6 +18,7 @@ from service.domain.errors import Refusal
 from service.domain.identifiers import decode_person_id
 from service.fields import StrictSchema, TextField
 from service.operations.dispute_entry import find_disputes
+from service.operations.hold_roster import forget_expired_rosters
 from service.operations.read_imports import list_imports, read_import_summary
 from service.operations.record_import import read_import
 from service.operations.reverse_import import reverse_import
@@ -34,7 +35,9 @@ class HistoryQuerySchema(StrictSchema):
 
 
 def get_history(visit: Visit) -> Reply:
-    """The provider's first page: what was sent, and whether somebody waits for an answer."""
+    """The provider's first page: what was sent, and whether somebody waits for an answer. Whoever comes by clears away
+    what others tried and left."""
+    forget_expired_rosters(visit.context)
     page = list_imports(
         visit.context, visit.client, cursor=visit.query.get("cursor"), limit=IMPORTS_ON_A_PAGE
     )

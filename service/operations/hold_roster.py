@@ -10,6 +10,7 @@ __all__ = [
     "HeldRoster",
     "drop_roster",
     "find_held_roster",
+    "forget_expired_rosters",
     "hold_roster",
 ]
 
@@ -28,3 +29,8 @@ def find_held_roster(context: Context, client: Client, session_token: str, token
 def drop_roster(context: Context, client: Client, session_token: str, token: str) -> None:
     """Forgets it before its time."""
     context.held_rosters.drop(client.client_id, session_token, token, context.clock())
+
+
+def forget_expired_rosters(context: Context) -> None:
+    """Removes every roster whose hour is over, whosever it was."""
+    context.held_rosters.expire(context.clock())

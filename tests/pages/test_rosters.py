@@ -22,6 +22,7 @@ from service.operations.read_entries import list_entries
 from service.operations.recognise_entries import recognise_entry
 from tests.api.calls import Clock
 from tests.api.people import resident_id
+from tests.api.test_statement_counts import statements
 from tests.pages.browser import Browser
 
 HEADER = (
@@ -142,7 +143,14 @@ def test_nobody_else_can_use_what_one_sign_in_tried(
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_it_is_kept_for_an_hour(context: Context, clock: Clock, provider: Browser) -> None:
+def test_it_is_kept_for_an_hour(
+    context: Context, clock: Clock, provider: Browser, staff: Callable[..., Browser]
+) -> None:
+    tried(provider, roster("60"))
+    clock.now += HELD_FOR
+    assert len(kept(context)) == 1
+    staff("provider", "330000").get("/provider")
+    assert kept(context) == []
     place, _ = tried(provider, roster("60"))
     clock.now += HELD_FOR - timedelta(seconds=2)
     assert provider.get(place).status_code == 200
@@ -313,3 +321,20 @@ def test_a_long_history_is_paged(provider: Browser, clock: Clock) -> None:
     assert older is not None
     assert "第00份.csv" in provider.get(older[1]).text
     assert provider.get("/provider?cursor=x").status_code == 422
+
+
+def test_the_pages_cost_as_many_statements_however_much_there_is(
+    context: Context, provider: Browser, clock: Clock
+) -> None:
+    counts = []
+    for first, last in ((0, 1), (1, 12)):
+        for number in range(first, last):
+            clock.now += timedelta(seconds=1)
+            sent(provider, tried(provider, roster(*["12.5"] * (number + 1)), f"{number}.csv")[0])
+        seen = []
+        for path in ("/provider", "/provider/entries"):
+            with statements(context) as told:
+                assert provider.get(path).status_code == 200
+            seen.append(len(told))
+        counts.append(seen)
+    assert counts[0] == counts[1]
