@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from api.auth import admit
 from api.door import Access, Call, Door, Reply
+from api.limits import Knocking
 from api.metrics import Metrics
 from api.observation import observe_requests
 from api.pages.failure import failure_response, wants_page
@@ -40,9 +41,12 @@ class Entrance:
         self.door = door
         self.access = door.access
         self.context = context
+        self.knocking = None if door.per_minute is None else Knocking(door.per_minute)
         self.__name__ = door.name
 
     def __call__(self, **path: str) -> Response:
+        if self.knocking is not None:
+            self.knocking.allow(self.door.name, request.remote_addr or "")
         g.client = admit(self.access, request, self.context)
         call = Call(self.context, g.language, g.client, path, g.request_id)
         try:

@@ -107,7 +107,8 @@ class Answer:
 class Door:
     """``name`` is the operationId, ``path`` in OpenAPI's form. ``refuses`` are the problem codes of its own, beyond
     those that follow from the rest. ``exists`` raises ``not_found`` or ``forbidden_*`` for what the path names; it is
-    asked only when the request has another fault, since the view finds out by itself."""
+    asked only when the request has another fault, since the view finds out by itself.
+    ``per_minute``: how often one address may come in, None for as often as it likes."""
 
     name: str
     method: Method
@@ -123,6 +124,7 @@ class Door:
     refuses: tuple[str, ...] = ()
     exists: Callable[[Call], object] | None = None
     lenient_query: bool = False
+    per_minute: int | None = None
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -138,6 +140,8 @@ class Door:
             codes += ["payload_too_large", "unsupported_media_type"]
         if self.reads is not None or not self.lenient_query:
             codes.append("invalid_request")
+        if self.per_minute is not None:
+            codes.append("too_many_requests")
         if self.path.startswith("/v1/"):
             codes.append("unavailable")
         codes.append("internal_error")

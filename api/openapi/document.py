@@ -180,7 +180,7 @@ def _problems(door: Door, examples: dict[str, Any]) -> dict[str, Any]:
         if shown:
             content["examples"] = shown
         meaning = "; ".join(f"`{code}`: {TITLES[code][1]} {TITLES[code][0]}" for code in codes)
-        headers = {401: ["WWW-Authenticate"], 503: ["Retry-After"]}.get(status, [])
+        headers = {401: ["WWW-Authenticate"], 429: ["Retry-After"], 503: ["Retry-After"]}.get(status, [])
         responses[str(status)] = {
             "description": f"{HTTPStatus(status).phrase}. {meaning}",
             "headers": _header_references("X-Request-Id", *headers),

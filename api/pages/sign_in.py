@@ -9,8 +9,8 @@ from api.auth import KEY_LENGTH_MAX
 from api.demo import DEMO_CLIENTS
 from api.door import Reply
 from api.language import LANGUAGE_COOKIE
+from api.limits import Knocking
 from api.pages.entrance import SESSION_TOKEN
-from api.pages.limits import Knocking
 from api.pages.oidc import IdentityProvider
 from api.pages.page import EVERYBODY, Page, Visit
 from api.pages.rendering import lead_to, show

@@ -10,6 +10,7 @@ from api.pages import (
     home,
     me,
     notices,
+    own_certificates,
     own_data,
     own_disputes,
     own_hours,
@@ -21,6 +22,7 @@ from api.pages.own_register import register_pages
 from api.pages.page import Page
 from api.pages.provider_rosters import Rosters
 from api.pages.sign_in import SignIn
+from api.pages.verify import Verify
 from service.context import Context
 
 
@@ -36,6 +38,7 @@ def all_pages(app: Flask, context: Context) -> tuple[Page, ...]:
         *SignIn(app, context).pages(),
         *register_pages(context),
         *own_disputes.PAGES,
+        *own_certificates.PAGES,
         *own_data.PAGES,
         *Rosters(context.settings).pages(),
         *provider_imports.PAGES,
@@ -43,4 +46,5 @@ def all_pages(app: Flask, context: Context) -> tuple[Page, ...]:
         *admin.PAGES,
         *admin_clients.PAGES,
         *admin_policies.PAGES,
+        *Verify().pages(),
     )

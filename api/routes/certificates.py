@@ -5,6 +5,7 @@ from typing import Final
 from flask import request
 
 from api.door import OPEN, Answer, Call, Door, JsonBody, Reply, only
+from api.limits import VERIFICATIONS_PER_MINUTE
 from api.paper.font import lacking
 from api.paper.reply import PDF, VARY, paper_reply
 from api.routes.entries import REPLAYED
@@ -120,6 +121,7 @@ DOORS: Final = (
         ),
         answers={200: Answer("What it says, and what became of it.", VerificationSchema)},
         refuses=("mistyped_code", "not_found"),
+        per_minute=VERIFICATIONS_PER_MINUTE,
     ),
     Door(
         name="readPublicKeys",

@@ -9,6 +9,7 @@ import orjson
 
 from service.answer import Json
 from service.context import Context
+from service.domain.access import Asker
 from service.domain.amounts import Amounts, entry_amounts
 from service.domain.certificate import as_listed, entry_sums, listing_digest, read_code
 from service.domain.derivation import BrokenHistory, DerivedEntry, derive
@@ -16,11 +17,19 @@ from service.domain.entry import Entry
 from service.domain.errors import Refusal
 from service.domain.fact import GENESIS, Fact
 from service.domain.question import Question
+from service.domain.session import SignedInPerson
 from service.domain.subjects import Subject
 from service.operations.check_eligibility import EligibilityAsk, answer_question
 from service.operations.issue_certificate import CLAIM
+from service.operations.own_people import find_own
+from service.operations.record_access import record_access
 from service.signing import BadSignature
-from service.store.certificates import StoredCertificate, read_all_facts, select_certificate
+from service.store.certificates import (
+    StoredCertificate,
+    read_all_facts,
+    select_certificate,
+    select_stored_certificates,
+)
 from service.store.standing import Answered, PersonStanding, read_standings
 from service.wording import Language
 
@@ -85,7 +94,7 @@ class Verification:
 
 
 @dataclass(frozen=True, slots=True)
-class _Listed:
+class Listed:
     """The entries of some chains as a paper lists them, with the day each last changed."""
 
     entries: list[Entry]
@@ -112,6 +121,26 @@ def verify_certificate(context: Context, code: str, language: Language = "zh-CN"
     return _compared(context, stored, standing, facts, language)
 
 
+def verify_own_certificates(
+    context: Context, person: SignedInPerson, language: Language, *, asker: Asker
+) -> list[Verification]:
+    """Every certificate that was issued about the person, the last one first; leaves an access record. Five
+    statements however many there are. Refusal ``name_mismatch``."""
+    with context.database.snapshot() as connection:
+        people = find_own(context, connection, person)
+        issued = select_stored_certificates(connection, people)
+        standings = read_standings(connection, person_ids=people) if issued else []
+        members = {member.person_id for stored in issued for member in stored.members}
+        members |= {member.person_id for standing in standings for member in standing.members}
+        facts = read_all_facts(connection, sorted(members))
+    record_access(context, None, asker, people)
+    by_person = {standing.person_id: standing for standing in standings}
+    return [
+        _compared(context, stored, by_person[stored.record.person_id], facts, language)
+        for stored in reversed(issued)
+    ]
+
+
 def _compared(
     context: Context, stored: StoredCertificate, standing: PersonStanding, facts: Facts, language: Language
 ) -> Verification:
@@ -121,7 +150,7 @@ def _compared(
         person_id: [each for each in facts[person_id] if each[0].seq <= position]
         for person_id, position in positions.items()
     }
-    then, now = _listed(before, year), _listed(facts, year)
+    then, now = listed_entries(before, year), listed_entries(facts, year)
     changes = [] if then is None or now is None else _changes(then, now)
     outcome = _outcome(context, stored, standing, language)
     claim = None if stored.claim_sealed is None else context.vault.open(stored.claim_sealed)
@@ -155,8 +184,8 @@ def _compared(
     )
 
 
-def _listed(facts: Facts, year: int | None) -> _Listed | None:
-    """None: the facts cannot follow each other."""
+def listed_entries(facts: Facts, year: int | None) -> Listed | None:
+    """The entries of chains, of one credit year if given. None: the facts cannot follow each other."""
     entries: list[Entry] = []
     changed_on: dict[tuple[int, int], date] = {}
     for person_id, chain in facts.items():
@@ -169,7 +198,7 @@ def _listed(facts: Facts, year: int | None) -> _Listed | None:
             if year in (None, entry.registration.credit_year):
                 entries.append(_entry(entry))
                 changed_on[person_id, seq] = recorded_at[entry.last_seq].astimezone(_SHANGHAI).date()
-    return _Listed(as_listed(entries), changed_on)
+    return Listed(as_listed(entries), changed_on)
 
 
 def _entry(derived: DerivedEntry) -> Entry:
@@ -196,7 +225,7 @@ def _entry(derived: DerivedEntry) -> Entry:
     )
 
 
-def _changes(then: _Listed, now: _Listed) -> list[Change]:
+def _changes(then: Listed, now: Listed) -> list[Change]:
     by_place = {(entry.person_id, entry.seq): entry for entry in now.entries}
     changes = []
     for line, entry in enumerate(then.entries, start=1):
@@ -227,7 +256,7 @@ def _lowered(change: Change) -> bool:
     return change.now.recognised < change.then.recognised
 
 
-def _is_rewritten(stored: StoredCertificate, before: Facts, then: _Listed) -> bool:
+def _is_rewritten(stored: StoredCertificate, before: Facts, then: Listed) -> bool:
     """Whether the chains are no longer those the paper was made from: nothing that the service does causes it."""
     for member in stored.members:
         chain = before[member.person_id]

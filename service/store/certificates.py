@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
@@ -57,6 +58,11 @@ _JOINED: Final = (
     .order_by(certificate_member.c.person_id)
 )
 _ONE: Final = _JOINED.where(certificate.c.code == bindparam("wanted"))
+_STORED_OF_PEOPLE: Final = (
+    _JOINED.where(certificate.c.person_id.in_(bindparam("person_ids", expanding=True)))
+    .order_by(None)
+    .order_by(certificate.c.issued_at, certificate.c.code, certificate_member.c.person_id)
+)
 _OF_PEOPLE: Final = (
     select(certificate)
     .where(certificate.c.person_id.in_(bindparam("person_ids", expanding=True)))
@@ -86,10 +92,13 @@ def insert_certificate(
 def select_certificate(connection: Connection, code: str) -> StoredCertificate | None:
     """One statement; None when there is none of that code."""
     rows = connection.execute(_ONE, {"wanted": code}).all()
-    if not rows:
-        return None
-    members = [Member(row.member_id, row.position, row.head) for row in rows]
-    return StoredCertificate(_read(rows[0]), members, rows[0].claim_sealed)
+    return _stored(rows) if rows else None
+
+
+def select_stored_certificates(connection: Connection, person_ids: Sequence[int]) -> list[StoredCertificate]:
+    """What was issued about these people, in order, whole. One statement."""
+    rows = connection.execute(_STORED_OF_PEOPLE, {"person_ids": list(person_ids)})
+    return [_stored(list(of_one)) for _, of_one in groupby(rows, key=lambda row: row.code)]
 
 
 def select_certificates_of(connection: Connection, person_ids: Sequence[int]) -> list[CertificateRecord]:
@@ -110,6 +119,12 @@ def erase_claims(connection: Connection, person_ids: Sequence[int]) -> None:
     """Removes the claims, with their masked names and numbers, of certificates made from these people's chains."""
     chosen = select(certificate_member.c.code).where(certificate_member.c.person_id.in_(person_ids))
     connection.execute(delete(certificate_claim).where(certificate_claim.c.code.in_(chosen)))
+
+
+def _stored(rows: Sequence[Any]) -> StoredCertificate:
+    """From the rows of its members."""
+    members = [Member(row.member_id, row.position, row.head) for row in rows]
+    return StoredCertificate(_read(rows[0]), members, rows[0].claim_sealed)
 
 
 def _read(row: Any) -> CertificateRecord:

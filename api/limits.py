@@ -2,11 +2,15 @@
 
 import time
 from dataclasses import dataclass, field
+from typing import Final
 
 from limits import RateLimitItemPerMinute, strategies
 from limits.storage import MemoryStorage
 
 from service.domain.errors import Refusal
+
+VERIFICATIONS_PER_MINUTE: Final = 60
+"""Of certificates, by one address: a desk that checks many is let through, a machine that tries codes is not."""
 
 
 @dataclass
