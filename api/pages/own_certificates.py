@@ -9,6 +9,7 @@ from marshmallow import EXCLUDE
 
 from api.door import Reply
 from api.pages.choice import Chosen, choose, first_choice
+from api.pages.own_parts import begun
 from api.pages.page import PERSON, Page, Visit
 from api.pages.question_form import place_name
 from api.pages.rendering import lead_to, show
@@ -139,7 +140,9 @@ def _issued(visit: Visit) -> Sequence[Issued]:
     issued = []
     for each in found:
         client_id = each.certificate.record.client_id
-        outcome = None if each.outcome is None else say(OUTCOMES, each.outcome.then, visit.language, {})
+        outcome = (
+            None if each.outcome is None else begun(say(OUTCOMES, each.outcome.then, visit.language, {}))
+        )
         issued.append(Issued(each, sign_of(each), outcome, None if client_id is None else names[client_id]))
     return issued
 

@@ -11,6 +11,7 @@ from marshmallow import EXCLUDE
 
 from api.door import Reply
 from api.pages.own_disputes import disputes_told
+from api.pages.own_parts import begun
 from api.pages.page import PERSON, Page, Visit
 from api.pages.rendering import download, show
 from api.schemas.evidence_answer import evidence_json
@@ -133,7 +134,7 @@ def _looks(visit: Visit, rows: Iterable[AccessRow]) -> list[Looks]:
             looks[key].first_at = row.at
             looks[key].count += 1
         else:
-            purpose = say(PURPOSES, row.purpose, visit.language, {})
+            purpose = begun(say(PURPOSES, row.purpose, visit.language, {}))
             looks[key] = Looks(who, row.by == "oneself", purpose, row.at, row.at)
     return list(looks.values())
 

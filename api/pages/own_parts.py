@@ -41,16 +41,21 @@ def named_entry(visit: Visit) -> tuple[int, int]:
     return entry_id
 
 
+def begun(text: str) -> str:
+    """As a heading or a cell begins."""
+    return text[:1].upper() + text[1:]
+
+
 def told(visit: Visit, entry: Entry) -> dict[str, Any]:
     """An entry as JSON, with the words for its codes and the tone of its status."""
     if entry.self_registered and entry.status == "registered":
-        status = visit.words("待认定", "awaits recognition")
+        status = visit.words("待认定", "Awaits recognition")
     else:
-        status = say(STATUSES, entry.status, visit.language, {})
+        status = begun(say(STATUSES, entry.status, visit.language, {}))
     return {
         **entry_json(entry),
         "place": visit.context.policy_book.divisions[entry.division_code].name,
-        "subject_name": say(SUBJECTS, entry.subject, visit.language, {}),
+        "subject_name": begun(say(SUBJECTS, entry.subject, visit.language, {})),
         "status_name": status,
         "tone": _TONES[entry.status],
         "may_be_taken_back": entry.self_registered and entry.status == "registered",

@@ -6,7 +6,7 @@ from typing import Final
 from flask import flash
 
 from api.door import Reply
-from api.pages.own_parts import named_entry, recogniser, told
+from api.pages.own_parts import begun, named_entry, recogniser, told
 from api.pages.page import PERSON, Page, Visit
 from api.pages.question_form import places
 from api.pages.rendering import lead_to, show
@@ -85,7 +85,7 @@ def get_form(visit: Visit) -> Reply:
         files_max=FILES_MAX,
         size_max=context.settings.evidence_size_max,
         subjects=[
-            (each, say(SUBJECTS, each, visit.language, {}), visit.words(*line))
+            (each, begun(say(SUBJECTS, each, visit.language, {})), visit.words(*line))
             for each, line in _SUBJECT_LINES.items()
         ],
         labels={name: visit.words(*label) for name, label in _LABELS.items()},

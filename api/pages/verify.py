@@ -8,6 +8,7 @@ from marshmallow import EXCLUDE
 
 from api.door import Reply
 from api.limits import VERIFICATIONS_PER_MINUTE, Knocking
+from api.pages.own_parts import begun
 from api.pages.page import EVERYBODY, Page, Visit
 from api.pages.question_form import place_name
 from api.pages.rendering import lead_to, show
@@ -92,7 +93,7 @@ class Verify:
             "verified.html",
             sign=sign_of(found),
             found=verification_json(found, visit.language),
-            subjects=[say(SUBJECT_WORDS, subject, visit.language, {}) for subject in subjects],
+            subjects=[begun(say(SUBJECT_WORDS, subject, visit.language, {})) for subject in subjects],
             lines=list(_lines(found.sums, found.sums_now, subjects)),
             outcome=_outcome(visit, found),
         )
@@ -130,7 +131,7 @@ def _outcome(visit: Visit, found: Verification) -> dict[str, Any] | None:
         "year": question.declaration_year,
         "level": say(LEVELS, question.level, language, {}),
         "purpose": say(PURPOSES, question.purpose, language, {}),
-        "then": say(OUTCOMES, found.outcome.then, language, {}),
+        "then": begun(say(OUTCOMES, found.outcome.then, language, {})),
         "now": say(OUTCOMES, found.outcome.now, language, {}),
         "is_other": found.outcome.now != found.outcome.then,
         "policy_changed": found.outcome.policy_changed,

@@ -184,7 +184,7 @@ def test_the_page_is_there_in_english(person: People) -> None:
     browser = person(language="en")
     page = browser.get("/me/register").text
     assert "Register hours yourself" in page
-    assert "general public" in page
+    assert "General public" in page
     page = browser.get(f"/me/register/{register(browser)}").text
     assert "Next: recognition" in page
-    assert "awaits recognition" in page
+    assert "Awaits recognition" in page
