@@ -6,6 +6,7 @@ from typing import Final
 from flask import flash
 
 from api.door import Reply
+from api.pages.choice import first_choice
 from api.pages.own_parts import begun, named_entry, recogniser, told
 from api.pages.page import PERSON, Page, Visit
 from api.pages.question_form import places
@@ -73,11 +74,13 @@ def get_form(visit: Visit) -> Reply:
     # The token of a form that made an entry would only ever find that entry again.
     sent = None if code == "reference_conflict" else visit.entered.get("token")
     authorities = context.annex_book.authorities()
+    chosen = first_choice(visit)
     return show(
         visit,
         "register.html",
         token_of_form=sent or secrets.token_urlsafe(24),
         cities=places(visit),
+        chosen_place="" if chosen is None else chosen.question.division_code,
         year=today(context).year,
         year_min=CREDIT_YEAR_MIN,
         series_names=sorted({row.series[0] for row in authorities if row.series}),
