@@ -31,6 +31,7 @@ ROLES_OF = {
     "recogniseEntry": {"authority"},
     "recogniseEntries": {"authority"},
     "readRecognitionQueue": {"authority"},
+    "countRecognitionQueue": {"authority"},
     "readEntryHistory": {"provider", "authority", "admin"},
     "checkEligibility": {"platform", "admin"},
     "checkEligibilityBatch": {"platform", "admin"},
