@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from typing import Final
+from urllib.parse import unquote
 
 from flask import request
 
 from service.domain.client import Role
 from service.domain.session import Session
+from service.fields import holds_id_number
 
 Labels = Sequence[tuple[str, str, str]]
 """(place, Chinese, English)"""
@@ -61,5 +63,7 @@ def is_here(place: str) -> bool:
 
 
 def this_place() -> str:
-    """The address of this page, to come back to."""
-    return request.full_path.rstrip("?") if request.method == "GET" else request.path
+    """The address of this page, to come back to. What is no page, or is an identity number that somebody put into an
+    address, isn't said again."""
+    place = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    return "/" if request.url_rule is None or holds_id_number(unquote(place)) else place

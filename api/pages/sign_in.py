@@ -20,7 +20,7 @@ from service.domain.client import Client, Role
 from service.domain.errors import Refusal
 from service.domain.identity import Identity
 from service.domain.session import SignedInPerson
-from service.fields import ChoiceField, StrictSchema, TextField
+from service.fields import ChoiceField, StrictSchema, TextField, holds_id_number
 from service.operations.clients import authenticate, find_active_client
 from service.operations.sessions import sign_in_client, sign_in_person, sign_out, sign_out_everywhere
 from service.wording import LANGUAGES
@@ -63,8 +63,10 @@ class LanguageSchema(StrictSchema):
 
 
 def own_place(place: object) -> str | None:
-    """A place of this site, as a path; None for anything that could lead elsewhere."""
+    """A place of this site, as a path; None for anything that could lead elsewhere, or holds an identity number."""
     if not isinstance(place, str) or not place.startswith("/") or len(place) > _PLACE_MAX:
+        return None
+    if holds_id_number(place):
         return None
     second = place[1:2]
     return None if second in ("/", "\\") or any(character < " " for character in place) else place
