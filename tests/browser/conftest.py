@@ -5,7 +5,7 @@ demo mode, so people and staff sign in at the provider. What a page must never d
 """
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -28,7 +28,7 @@ from tests.cli.server import ROOT, environment, serving
 from tests.postgres_server import fresh_database
 
 SCREENSHOTS = ROOT / "var" / "screenshots"
-SIZES = {390: 844, 1280: 800}
+SIZES = {360: 780, 390: 844, 1280: 800}
 
 OpenPage = Callable[..., Page]
 SignIn = Callable[[Page, str], None]
@@ -205,17 +205,23 @@ def look() -> Look:
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
 
     def look(page: Page, name: str) -> None:
-        faults = []
-        for width, scheme in ((390, "light"), (1280, "light"), (1280, "dark")):
-            page.set_viewport_size({"width": width, "height": SIZES[width]})
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            suffix = "" if scheme == "light" else f"-{scheme}"
-            page.screenshot(path=SCREENSHOTS / f"{name}-{width}{suffix}.png", full_page=True)
-            faults += [f"{width} {scheme}: {fault}" for fault in [*_overflow(page), *_inaccessible(page)]]
-        page.emulate_media(color_scheme="light")
-        assert faults == [], name
+        assert faults_of_page(page, ((390, "light"), (1280, "light"), (1280, "dark")), name) == [], name
 
     return look
+
+
+def faults_of_page(page: Page, looks: Sequence[tuple[int, str]], name: str | None = None) -> list[str]:
+    """What is wrong with a page at these widths and colour schemes; ``name``: keeps pictures under it."""
+    faults = []
+    for width, scheme in looks:
+        page.set_viewport_size({"width": width, "height": SIZES[width]})
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        if name is not None:
+            suffix = "" if scheme == "light" else f"-{scheme}"
+            page.screenshot(path=SCREENSHOTS / f"{name}-{width}{suffix}.png", full_page=True)
+        faults += [f"{width} {scheme}: {fault}" for fault in [*_overflow(page), *_inaccessible(page)]]
+    page.emulate_media(color_scheme="light")
+    return faults
 
 
 def _overflow(page: Page) -> list[str]:
