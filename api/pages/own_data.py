@@ -13,7 +13,7 @@ from api.door import Reply
 from api.pages.own_disputes import disputes_told
 from api.pages.own_parts import begun
 from api.pages.page import PERSON, Page, Visit
-from api.pages.rendering import download, show
+from api.pages.rendering import download, lead_to, show
 from api.schemas.evidence_answer import evidence_json
 from api.schemas.export_answer import export_json
 from service.context import today
@@ -95,10 +95,10 @@ def get_held(visit: Visit) -> Reply:
 
 
 def get_export(visit: Visit) -> Reply:
-    """Everything that is held, as a file. Refusal ``not_found``: the ledger has never seen the person."""
+    """Everything that is held, as a file; whom the ledger has never seen is led to the page that says so."""
     export = _export(visit)
     if export is None:
-        raise Refusal("not_found")
+        return lead_to("/me/data/held")
     body = orjson.dumps(export_json(export), option=orjson.OPT_INDENT_2)
     return download(body, f"hours-{today(visit.context).isoformat()}.json", "application/json")
 

@@ -114,7 +114,7 @@ def test_whom_the_ledger_has_never_seen_is_told_so(person: People) -> None:
     for path in ("/me/data", "/me/data/held"):
         assert browser.get(path).status_code == 200
     assert "账本里还没有您的信息" in browser.get("/me/data/held").text
-    assert browser.get("/me/data/export").status_code == 404
+    assert browser.get("/me/data/export").headers["Location"] == "/me/data/held"
 
 
 def test_a_dispute_from_opening_to_closing(
