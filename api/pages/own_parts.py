@@ -1,9 +1,10 @@
 """What the pages about one's own hours share: an entry in words and who would recognise it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+from api.pages.answer_view import clause_anchor
 from api.pages.page import Visit
 from api.schemas.entry_answer import entry_json
 from service.context import Context
@@ -21,15 +22,14 @@ _TONES: Final = {"registered": "wait", "recognised": "good", "rejected": "bad", 
 @dataclass(frozen=True, slots=True)
 class Recogniser:
     """Who recognises hours of a place, subject and series. ``authority`` None: the notice names nobody, ``settled_by``
-    is whom to ask. ``citation``: the notice's line on what counts, None where no notice is loaded; ``reading``: what
-    we read where the notice is silent."""
+    is whom to ask. ``citation``: the notice's line on what counts, None where no notice is loaded, ``address`` where it
+    stands on the pages; ``reading``: what we read where the notice is silent."""
 
     place: str
-    division_code: str
     authority: str | None
     settled_by: str
-    document: str | None
     citation: Citation | None
+    address: str | None
     reading: str | None
 
 
@@ -74,10 +74,11 @@ def recogniser(context: Context, division_code: str, subject: Subject, series: s
     readings: Mapping[str, str] = {each.switch: each.reason for each in newest.readings} if newest else {}
     return Recogniser(
         place=book.divisions[code].name,
-        division_code=code,
         authority=book.recognising_authority(code, subject, series),
         settled_by=book.ground(code, newest.notice_year if newest else 0).settled_by,
-        document=citation.document if citation else None,
         citation=citation,
+        address=f"/notices/{newest.division_code}#{clause_anchor(asdict(citation))}"
+        if newest and citation
+        else None,
         reading=None if rule else readings.get("counting.registered"),
     )

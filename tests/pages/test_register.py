@@ -1,6 +1,7 @@
 """Registering hours oneself: what is told, what is taken, who sees the files, and how one takes it back."""
 
 import io
+import re
 from collections.abc import Callable
 
 import pytest
@@ -42,7 +43,9 @@ def test_registered_hours_wait_for_the_authority_that_the_notice_names(person: P
         "待认定",
     ):
         assert said in page.text
-    assert 'href="/notices/330500"' in page.text
+    line = re.search(r'href="/notices/330500#(clause-[0-9a-f]+)"', page.text)
+    assert line
+    assert f'id="{line[1]}"' in browser.get("/notices/330500").text
     assert len(files_on(page.text)) == 2
     assert "结业证书.pdf" in page.text
 
