@@ -40,6 +40,12 @@ class ChoiceSchema(QuestionSchema):
         return {"declaration_year": Surroundings.get().today.year, **data}
 
 
+_SCHEMA: Final = ChoiceSchema()
+"""Making a schema copies all its fields; loading leaves it as it is, so one serves every thread."""
+
+FIELDS: Final = frozenset(_SCHEMA.fields)
+
+
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """A sound choice. ``texts``: the fields as they stood in the address."""
@@ -54,19 +60,18 @@ class Chosen:
         return urlencode(self.texts)
 
 
-def sent_texts(names: Mapping[str, Any]) -> dict[str, str]:
-    """What the address says of these fields; a form sends an empty text for one that was left alone."""
-    return {name: text for name, text in request.args.items() if name in names and text.strip()}
+def sent_texts() -> dict[str, str]:
+    """What the address says of the question; a form sends an empty text for a field that was left alone."""
+    return {name: text for name, text in request.args.items() if name in FIELDS and text.strip()}
 
 
 def choose(texts: Mapping[str, str]) -> Chosen:
     """The choice in these texts. Refusal ``invalid_request``."""
-    schema = ChoiceSchema()
     try:
-        data = schema.load(texts)
+        data = _SCHEMA.load(texts)
     except ValidationError as error:
         raise invalid_request(list(faults_of(error.messages))) from None
-    kept = {name: text for name, text in texts.items() if name in schema.fields}
+    kept = {name: text for name, text in texts.items() if name in FIELDS}
     return Chosen(question_of(data), committee_of(data, texts), kept)
 
 

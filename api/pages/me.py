@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from api.door import Reply
 from api.pages.answer_view import answer_view
-from api.pages.choice import ChoiceSchema, Chosen, choose, first_choice, keeping, sent_texts
+from api.pages.choice import Chosen, choose, first_choice, keeping, sent_texts
 from api.pages.page import PERSON, Page, Visit
 from api.pages.question_form import question_form
 from api.pages.rendering import show
@@ -14,12 +14,10 @@ from service.domain.access import own_asker
 from service.domain.errors import Refusal
 from service.operations.read_own import check_own_eligibility
 
-_FIELDS: Final = ChoiceSchema().fields
-
 
 def get_me(visit: Visit) -> Reply:
     """The answer to what the address asks, else to what was asked last; the form, where neither is sound."""
-    visit.entered = sent_texts(_FIELDS)
+    visit.entered = sent_texts()
     try:
         chosen = choose(visit.entered) if visit.entered else first_choice(visit)
         answer = None if chosen is None else _answer(visit, chosen)

@@ -25,7 +25,7 @@ def question_form(visit: Visit, texts: Mapping[str, str]) -> dict[str, Any]:
         "levels": options(visit, "level", LEVELS),
         "purposes": options(visit, "purpose", PURPOSES),
         "reviewers": options(visit, "reviewer", REVIEWERS),
-        "committees": _committees(visit, code, texts.get("declaration_year", "")),
+        "committees": _committees(visit, texts),
         "more_open": any(texts.get(name) for name in _MORE),
     }
 
@@ -59,11 +59,16 @@ def _current(visit: Visit, code: str) -> str:
     return book.current_code(code) if code in book.divisions else ""
 
 
-def _committees(visit: Visit, code: str, year: str) -> Options:
-    """The committees of the plan for a place and year; none where no plan is loaded."""
+def _committees(visit: Visit, texts: Mapping[str, str]) -> Options:
+    """The committees that the place's plan of the year names for the level; none where no plan is loaded."""
     context = visit.context
-    if code not in context.policy_book.divisions:
+    code, year, level = (texts.get(name, "") for name in ("division_code", "declaration_year", "level"))
+    if code not in context.policy_book.divisions or level not in LEVELS:
         return []
     wanted = int(year) if year.isascii() and year.isdigit() else today(context).year
     rows = context.annex_book.review_plans(context.policy_book.current_code(code), wanted)
-    return [(row.number, f"{row.number} {row.committee or row.titles_recommended}") for row in rows]
+    return [
+        (row.number, f"{row.number} {row.committee or row.titles_recommended}")
+        for row in rows
+        if row.reviewer(level) is not None
+    ]

@@ -15,7 +15,7 @@ from flask import request
 from api.door import Reply
 from api.pages.answer_view import answer_view
 from api.pages.chart import subject_hours
-from api.pages.choice import ChoiceSchema, Chosen, choose, first_choice
+from api.pages.choice import FIELDS, Chosen, choose, first_choice
 from api.pages.code_words import options
 from api.pages.page import EVERYBODY, Page, Visit
 from api.pages.question_form import question_form
@@ -37,7 +37,6 @@ _CELL: Final = re.compile(rf"({'|'.join(COLUMNS)})-([0-9]{{4}})")
 _NOTHING: Final = re.compile(r"0+(\.0*)?")
 _YEARS_SHOWN: Final = 6
 _YEARS_MAX: Final = 12
-_FIELDS: Final = ChoiceSchema().fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,7 @@ def get_try(visit: Visit) -> Reply:
 
 
 def _trial(visit: Visit, texts: Mapping[str, str]) -> Trial:
-    chosen = choose(texts) if any(name in _FIELDS for name in texts) else _beginning(visit)
+    chosen = choose(texts) if any(name in FIELDS for name in texts) else _beginning(visit)
     cells = {name: text for name, text in texts.items() if _CELL.fullmatch(name)}
     standing = texts.get("standing", STANDINGS[0])
     if standing not in STANDINGS:

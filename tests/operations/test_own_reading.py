@@ -33,6 +33,7 @@ from service.operations.read_own import (
     read_own_accesses,
     read_own_transcript,
 )
+from service.operations.read_own_entries import read_own_entries
 from service.operations.read_transcript import read_transcript
 from service.operations.recognise_entries import RecognitionDraft, recognise_entry
 from service.operations.register_entries import register_entry
@@ -60,6 +61,10 @@ def test_transcript_history_and_answer(context: Context, authority: Client, pers
     assert transcript is not None
     assert (transcript.person_id, transcript.name) == (person_id, "测试1")
     assert [entry.self_registered for entry in transcript.entries] == [False, True]
+    own = read_own_entries(context, signed_in(), asker=OWN)
+    assert own.entries == transcript.entries
+    assert set(own.providers) == {entry.provider_id for entry in own.entries}
+    assert own.providers[0] == "个人登记"
     history = read_own_history(context, signed_in(), (person_id, 2), asker=OWN)
     assert [fact.recorded_by for fact in history.facts] == ["个人登记", "某市人社局"]
     assert len(read_own_history(context, signed_in(), (person_id, 1), asker=OWN).facts) == 1
@@ -73,6 +78,7 @@ def test_somebody_new_reads_nothing_and_may_ask(context: Context, admin: Client)
     somebody = signed_in(9)
     determine(context, admin, EligibilityAsk(somebody.identity, QUESTION), "zh-CN", asker=ASKER)
     assert read_own_transcript(context, somebody, asker=OWN) is None
+    assert read_own_entries(context, somebody, asker=OWN).entries == []
     assert own_person_id(context, somebody) is None
     answer = check_own_eligibility(context, somebody, QUESTION, "zh-CN", asker=OWN)
     assert (answer["outcome"], answer["person"]["known"]) == ("not_eligible", False)
@@ -81,13 +87,14 @@ def test_somebody_new_reads_nothing_and_may_ask(context: Context, admin: Client)
     with pytest.raises(Refusal, match="not_found"):
         export_own(context, somebody, asker=OWN)
     looks = read_own_accesses(context, somebody, asker=OWN).accesses
-    assert [(look.by, look.person_id) for look in looks] == [("oneself", None)] * 3 + [("command_line", None)]
+    assert [(look.by, look.person_id) for look in looks] == [("oneself", None)] * 4 + [("command_line", None)]
 
 
 OPERATIONS: list[Callable[[Context, SignedInPerson], Any]] = [
     lambda context, person: own_person_id(context, person),
     lambda context, person: read_own_transcript(context, person, asker=OWN),
     lambda context, person: check_own_eligibility(context, person, QUESTION, "en", asker=OWN),
+    lambda context, person: read_own_entries(context, person, asker=OWN),
     lambda context, person: list_own_determinations(context, person, asker=OWN),
     lambda context, person: list_own_disputes(context, person, asker=OWN),
     lambda context, person: export_own(context, person, asker=OWN),

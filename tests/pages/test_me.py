@@ -1,5 +1,6 @@
 """A person's first page: the four stories in words, the line they stand on, what is kept and what is not shown."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -113,6 +114,17 @@ def test_a_cookie_that_is_no_longer_sound_is_left_alone(person: People) -> None:
         browser = person()
         browser._client.set_cookie("choice", value, domain="localhost", secure=True)
         assert browser.get("/me").status_code == 200
+
+
+@ON_SQLITE
+def test_a_committee_says_who_reviews_and_until_when(person: People) -> None:
+    browser = person()
+    choice = browser.get(f"/me?{asked(HUZHOU)}").text
+    numbers = re.findall(r'<option value="([0-9]+)">[0-9]+ ', choice)
+    assert numbers
+    page = browser.get(f"/me?{asked(HUZHOU)}&committee={numbers[0]}").text
+    assert "谁来评审、何时截止" in page
+    assert "材料接收截至2021年" in page
 
 
 @ON_SQLITE
