@@ -115,7 +115,7 @@ class World:
             "evidence_id": self.evidence_id,
             "certificate_code": self.certificate_code,
             "code": sorted(STATUS)[number % len(STATUS)],
-            "name": "page.css",
+            "name": "pages.css",
         }
         if name == "reverseImport":
             # One of its own each time: what was undone, or built on by another door, can't be undone again.
