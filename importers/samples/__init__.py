@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from service.domain.decision import Outcome
 from service.domain.question import Level
 
 _HERE: Final = Path(__file__).parent
@@ -27,7 +28,8 @@ PROVIDERS: Final = (HUZHOU, JIAXING, LISHUI, XAPI)
 
 @dataclass(frozen=True, slots=True)
 class DemoPerson:
-    """Somebody whose answer tells a story, and the question that brings it out."""
+    """Somebody whose answer tells a story, and the question that brings it out. ``outcome``: before anything is decided
+    in the demo."""
 
     id_number: str
     name: str
@@ -36,6 +38,7 @@ class DemoPerson:
     level: Level
     story_zh: str
     story_en: str
+    outcome: Outcome
 
 
 DEMO_PEOPLE: Final = (
@@ -47,6 +50,7 @@ DEMO_PEOPLE: Final = (
         "intermediate",
         "丽水：2023年总学时78，少12学时，不能申报",
         "Lishui: 78 hours in 2023, 12 short: not eligible",
+        "not_eligible",
     ),
     DemoPerson(
         "330500198808080024",
@@ -56,6 +60,7 @@ DEMO_PEOPLE: Final = (
         "intermediate",
         "湖州：已登记、未认定；认定后即可申报",
         "Huzhou: registered but not recognised: recognition would suffice",
+        "not_eligible",
     ),
     DemoPerson(
         "330400198707070040",
@@ -65,6 +70,7 @@ DEMO_PEOPLE: Final = (
         "intermediate",
         "嘉兴：2022年没有学时，累计360学时，按累计办法可以申报",
         "Jiaxing: nothing in 2022, 360 hours in all: eligible by the cumulative route",
+        "eligible",
     ),
     DemoPerson(
         "33060419791115004X",
@@ -74,5 +80,6 @@ DEMO_PEOPLE: Final = (
         "intermediate",
         "上虞：学时齐全，但通知没有规定，无法判断",
         "Shangyu: complete years, but the notice has no rule: undetermined",
+        "undetermined",
     ),
 )

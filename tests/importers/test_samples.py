@@ -62,9 +62,9 @@ def test_the_four_people_tell_four_stories(context, provider):
         )
         for person in DEMO_PEOPLE
     ]
-    lishui, huzhou, jiaxing, shangyu = check_eligibility(
-        context, asks, "zh-CN", Asker(None, "test", "eligibility")
-    )
+    answers = check_eligibility(context, asks, "zh-CN", Asker(None, "test", "eligibility"))
+    assert [answer["outcome"] for answer in answers] == [person.outcome for person in DEMO_PEOPLE]
+    lishui, huzhou, jiaxing, shangyu = answers
     assert lishui["outcome"] == "not_eligible"
     assert lishui["remedy"]["hours"] == [
         {"year": 2023, "general_public": 0, "public": 0, "specialty": 0, "any": 12}
