@@ -113,3 +113,33 @@ def test_people_are_masked(provider: Caller, caller: Callable[..., Caller]) -> N
     assert number not in answer.text
     assert pending["status"] == "registered"
     assert "测试人" not in answer.text
+
+
+def test_counts_say_what_another_choice_would_bring(provider: Caller, caller: Callable[..., Caller]) -> None:
+    authority, other = caller("authority", "330500"), caller("provider", name="另一机构")
+    fill(provider, ("A", {}), ("B", {"series": "交通工程"}), ("C", {"credit_year": 2022, "series": None}))
+    fill(other, ("D", {"division_code": "330522"}), ("E", {"division_code": "331100"}))
+    counts = authority.get(f"{QUEUE}/counts?series=建设工程系列").json
+    assert counts["total"] == 2
+    assert counts["by_age"] == [
+        {"age": "week", "entries": 2},
+        {"age": "month", "entries": 0},
+        {"age": "older", "entries": 0},
+    ]
+    assert {each["series"]: each["entries"] for each in counts["by_series"]} == {
+        "建设工程": 2,
+        "交通工程": 1,
+        None: 1,
+    }
+    assert {each["name"]: each["entries"] for each in counts["by_provider"]} == {
+        "provider 1": 1,
+        "另一机构": 1,
+    }
+    assert counts["by_year"] == [{"credit_year": 2023, "entries": 2}]
+    assert {each["division_code"] for each in counts["by_division"]} == {"330500", "330522"}
+    assert counts["cut"] is False
+    assert authority.get(f"{QUEUE}/counts?series=-&credit_year=2022").json["total"] == 1
+    assert authority.get(f"{QUEUE}/counts?division_code=330522").json["total"] == 1
+    (first,) = authority.get(f"{QUEUE}?limit=1").json["entries"]
+    assert authority.get(f"{QUEUE}/counts?person_id={first['person_id']}").json["total"] == 2  # A and D
+    refused(authority.get(f"{QUEUE}/counts?division_code=331100"), 403, "forbidden_division")

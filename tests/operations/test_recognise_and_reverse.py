@@ -169,3 +169,20 @@ def test_who_may_reverse(context: Context, provider: Client, authority: Client, 
     with context.database.reading() as connection:
         (standing,) = read_standings(connection, person_ids=[entry.person_id])
     assert (standing.position, standing.totals) == (4, [])
+
+
+def test_a_decision_that_knows_less_than_there_is_is_refused(
+    context: Context, authority: Client, entry: Entry
+) -> None:
+    key = (entry.person_id, entry.seq)
+    first = RecognitionDraft(*key, "rejected", None, "重复", entry.seq)
+    second = RecognitionDraft(*key, "recognised", after_seq=entry.seq)
+    done = recognise_entries(context, authority, [first, second, first])
+    assert [each.result for each in done] == ["created", "refused", "replayed"]
+    assert done[1].refusal is not None
+    assert done[1].refusal.code == "decided_meanwhile"
+    (late,) = recognise_entries(context, authority, [second])
+    assert late.refusal is not None
+    aware = RecognitionDraft(*key, "recognised", after_seq=contents(context.database)["ledger"][-1][1])
+    (taken,) = recognise_entries(context, authority, [aware])
+    assert (taken.result, taken.status) == ("created", "recognised")
