@@ -11,7 +11,7 @@
     const slider = document.createElement("input");
     slider.type = "range";
     slider.min = "0";
-    slider.max = "120";
+    slider.max = String(Math.max(120, Math.ceil(Number(field.value))));
     slider.step = "1";
     slider.value = field.value || "0";
     slider.setAttribute("aria-labelledby", field.previousElementSibling.id);

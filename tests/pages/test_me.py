@@ -65,6 +65,8 @@ def test_each_rule_says_whether_it_is_met_and_opens_its_line(person: People) -> 
     assert page.count('<li class="met">') == 16
     assert page.count('href="/notices/331100?declaration_year=2023#clause-') == 19
     assert "通知原文" in page
+    jiaxing = person(JIAXING.id_number, JIAXING.name).get(f"/me?{asked(JIAXING)}").text
+    assert (jiaxing.count('<li class="unmet">'), jiaxing.count('<li class="aside">')) == (0, 3)
 
 
 @ON_SQLITE
