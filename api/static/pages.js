@@ -18,3 +18,10 @@ document.addEventListener("click", (event) => {
 document.addEventListener("change", (event) => {
   if (event.target.matches("select[data-apply]")) event.target.form.requestSubmit();
 });
+
+// On a phone the menu can be pushed sideways: it begins where one is.
+document.addEventListener("DOMContentLoaded", () => {
+  const here = document.querySelector("header.site nav [aria-current]");
+  const bar = here && here.closest("nav");
+  if (bar) bar.scrollLeft = here.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2;
+});
