@@ -45,7 +45,7 @@ lint: install-test ## style, types, arrows between packages, policy files
 	$(BIN)/hours-ledger layout check
 
 test: lint install-browser ## everything: lint, then all tests on SQLite, on PostgreSQL and in a browser
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2
 
 bench: install-test ## speed as ratios measured side by side (ARGS=--quick for a first look)
 	$(BIN)/python -m bench.imports $(ARGS)

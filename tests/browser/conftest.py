@@ -37,14 +37,6 @@ Look = Callable[[Page, str], None]
 _numbers = count()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keeps a file's tests on one worker, where its server and its browser are."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-
-
 @dataclass(frozen=True)
 class Site:
     """A running server. ``keys``: role → key of the demo's client of that role."""
