@@ -82,6 +82,11 @@ def test_nothing_committed_names_a_registry_host_or_a_path_of_one_machine() -> N
     assert found == []
 
 
+def test_no_conflict_of_a_merge_was_committed() -> None:
+    mark = re.compile(rb"^(?:<{7}|>{7}) ", re.M)
+    assert [str(path) for path in committed_files() if mark.search(path.read_bytes())] == []
+
+
 @pytest.mark.parametrize("package", ["service", "api", "importers"])
 def test_source_files_stay_readable_in_one_sitting(package: str) -> None:
     lengths = {path: len(path.read_text("utf-8").splitlines()) for path in sources(package)}
