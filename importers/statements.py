@@ -1,8 +1,12 @@
 """Which JSON lines are entries, which take an entry back, and which are neither."""
 
+from marshmallow import ValidationError
+
 from importers.asides import RowKind
+from importers.cells import tidy_cell
 from importers.layout import Statements
 from importers.sheet import Cell, Row
+from service.fields import tidy_text
 
 
 class StatementKinds:
@@ -28,6 +32,12 @@ class StatementKinds:
         return Row(row.line, row.cells[: self._width])
 
     def withdrawn(self, cells: list[Cell]) -> str | None:
-        """The reference of the entry that a withdrawal takes back; None when it names none."""
+        """The reference of the entry that a withdrawal takes back, tidied as an entry's own is; None when it names
+        none, or what no entry can have."""
         reference = cells[self._width + 1]
-        return reference.strip() or None if isinstance(reference, str) else None
+        if not isinstance(reference, str):
+            return None
+        try:
+            return tidy_text(tidy_cell(reference)) or None
+        except ValidationError:
+            return None

@@ -196,6 +196,24 @@ def test_xapi_nobody_takes_back_anothers_entry(context, provider):
     assert (report.reversed, told(report.skipped)) == (0, [(1, "nothing_to_withdraw")])
 
 
+def voiding(reference):
+    void = json.loads(json.dumps(STATEMENTS[-1]))
+    void["object"]["id"] = reference
+    return void
+
+
+@pytest.mark.parametrize("reference", ["a\x00b", "a\nb", "", None, 7, "\ufeff"])
+def test_xapi_a_void_of_what_no_entry_can_be(context, provider, reference):
+    report = take(context, provider, lines(STATEMENTS[1], voiding(reference)), "xapi-statements")
+    assert [(fault.line, fault.code) for fault in report.faults] == [(2, "withdraws_nothing")]
+
+
+def test_xapi_a_void_names_an_entry_as_its_statement_did(context, provider):
+    register = {**STATEMENTS[-2], "id": "\ufeffcafe\u0301 "}
+    report = take(context, provider, lines(register, voiding(register["id"])), "xapi-statements")
+    assert (counts(report), report.reversed) == ((1, 1, 0, 0), 1)
+
+
 def test_xapi_a_fault_takes_nothing_back(context, provider):
     register, void = STATEMENTS[-2:]
     take(context, provider, lines(register), "xapi-statements")
