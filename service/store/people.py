@@ -81,7 +81,8 @@ def lock_people(connection: Connection, id_hashes: Sequence[bytes]) -> dict[byte
     """The known ones of these documents' people, whose chains nobody else extends until the end.
 
     Locked in the order of person ids, so that two batches never wait for each other. (SQLite's transaction
-    has the only write lock already.)
+    has the only write lock already.) The documents are locked with them: who was erased while this waited is not
+    found.
     """
     rows = connection.execute(_locking(connection.dialect.name), {"id_hashes": id_hashes})
     return {
@@ -144,7 +145,7 @@ def _locking(dialect_name: str) -> Select[Any]:
         .join(chain_head, chain_head.c.person_id == identity.c.person_id)
         .where(is_among(dialect_name, identity.c.id_hash, "id_hashes"))
         .order_by(identity.c.person_id)
-        .with_for_update(of=chain_head)
+        .with_for_update(of=[chain_head, identity])
     )
 
 

@@ -1,5 +1,7 @@
 """Erasure and export: who the person is goes, the chain stays whole."""
 
+import threading
+import time
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -21,12 +23,20 @@ from service.operations.export_person import PersonExport, export_person
 from service.operations.link_persons import link_persons
 from service.operations.look_up_person import look_up_person
 from service.operations.read_transcript import read_transcript
-from service.operations.register_entries import register_entries
+from service.operations.register_entries import Registration, register_entries
 from service.operations.replay_determination import replay_determinations
 from service.operations.reverse_entry import reverse_entry
 from service.operations.verify_ledger import verify_ledger
 from service.store.tables import metadata
-from tests.operations.ledger import ASKER, contents, created, draft, id_number
+from tests.operations.ledger import (
+    ASKER,
+    contents,
+    created,
+    draft,
+    id_number,
+    open_ledger,
+    watched_statements,
+)
 
 PERSON = Identity("resident_id", id_number(1))
 QUESTION = Question("331100", 2023, "intermediate", tenure_start=2018)
@@ -69,6 +79,39 @@ def test_retention_first(context: Context, admin: Client, person_id: int) -> Non
         erase_person(on_the_day, admin, person_id, "再次")
     with pytest.raises(Refusal, match="not_found"):
         erase_person(on_the_day, admin, 1, "无此人")
+
+
+def test_hours_that_waited_for_an_erasure_are_a_newcomers(postgres_url: str) -> None:
+    """They had found the person already, and were waiting for the lock: nothing is appended to who was erased."""
+    context, other = open_ledger(postgres_url), open_ledger(postgres_url)
+    provider, admin = (create_client(context, role, role)[0] for role in ("provider", "admin"))
+    (erased,) = (created(each) for each in register_entries(context, provider, [draft("before")]))
+    came: list[Registration] = []
+    coming = threading.Thread(target=lambda: came.extend(register_entries(other, provider, [draft("after")])))
+
+    def seen(statement: str) -> None:
+        if statement.startswith("DELETE FROM identity"):
+            coming.start()
+            while not is_waiting(other):
+                time.sleep(0.01)
+
+    with watched_statements(context.database, seen):
+        erase_person(later(context), admin, erased.person_id, "本人申请")
+    coming.join()
+    assert created(came[0]).person_id != erased.person_id
+    assert verify_ledger(context) is None
+    context.database.close()
+    other.database.close()
+
+
+def is_waiting(context: Context) -> bool:
+    """Whether somebody waits for a lock."""
+    waiting = (
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    with context.database.reading() as connection:
+        return connection.exec_driver_sql(waiting).scalar_one() > 0
 
 
 def test_a_leap_day_is_not_short_changed() -> None:
