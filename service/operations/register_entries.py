@@ -1,7 +1,6 @@
 """Registers hours: the one way into the ledger, for one entry, a batch and a roster alike."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from service.context import Context
 from service.domain.client import Client
@@ -13,8 +12,6 @@ from service.store.database import Connection
 from service.store.keysets import KEYS_MAX
 
 __all__ = ["Registration", "Result", "register_entries", "register_entry"]
-
-_PERSON_ID_BITS: Final = 63
 
 
 class _Undone(Exception):

@@ -4,15 +4,19 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from typing import Any, Final, TypeVar
+from contextlib import contextmanager, suppress
+from typing import Any, Final, TypeVar, cast
 
+import psycopg
 from sqlalchemy import Connection
 
 T = TypeVar("T")
 
 _AHEAD_MAX: Final = 3
 """Jobs that may wait: each holds the rows of a part of a roster."""
+
+_PATIENCE_SECONDS: Final = 0.2
+_CANCELLING_SECONDS_MAX: Final = 5.0
 
 _CACHE_KIBIBYTES: Final = 16_000
 _CACHE_KIBIBYTES_USUAL: Final = 2_000
@@ -22,7 +26,8 @@ class Turns:
     """Does jobs on one connection, one after the other in the order in which they are given.
 
     With a ``worker`` they are done in a thread of its own while the caller goes on; without, at once. After a failed
-    job none is done any more. Between ``drain`` and the next job the caller may use the connection, too.
+    job the transaction is lost, and so is whatever else was given. Between ``drain`` and the next job the caller may
+    use the connection, too.
     """
 
     def __init__(self, worker: ThreadPoolExecutor | None) -> None:
@@ -51,6 +56,21 @@ class Turns:
         while self._given:
             self._given.popleft().result()
 
+    def break_off(self, raw: psycopg.Connection[Any]) -> None:
+        """Gives up all jobs. The one under way may be waiting for somebody else's lock: the database gives it up."""
+        if self._worker is None:
+            return
+        for future in self._given:
+            future.cancel()
+        last = self._worker.submit(int)
+        while True:
+            # Again and again: a request that comes between two statements of a job stops neither.
+            with suppress(TimeoutError):
+                last.result(_PATIENCE_SECONDS)
+                return
+            with suppress(psycopg.Error):
+                raw.cancel_safe(timeout=_CANCELLING_SECONDS_MAX)
+
 
 @contextmanager
 def taking_turns(connection: Connection) -> Iterator[Turns]:
@@ -71,8 +91,13 @@ def taking_turns(connection: Connection) -> Iterator[Turns]:
     if (os.cpu_count() or 1) == 1:
         yield Turns(None)
         return
+    raw = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
     worker = ThreadPoolExecutor(1, "turns")
+    turns = Turns(worker)
     try:
-        yield Turns(worker)
+        yield turns
+    except BaseException:
+        turns.break_off(raw)
+        raise
     finally:
         worker.shutdown(cancel_futures=True)
