@@ -14,7 +14,7 @@ from service.domain.question import Question
 from service.operations.check_eligibility import EligibilityAsk, check_eligibility
 from service.operations.clients import create_client, find_client, issue_key, list_clients, revoke_client
 from service.operations.read_entries import find_entry
-from service.operations.read_recognition_queue import read_recognition_queue
+from service.operations.read_recognition_queue import QueueChoice, read_recognition_queue
 from service.operations.recognise_entries import RecognitionDraft, recognise_entry
 from service.operations.register_entries import register_entry
 from service.operations.register_own_entry import register_own_entry
@@ -63,7 +63,9 @@ def test_they_count_once_recognised(context: Context, authority: Client) -> None
     assert total() == 0
     (waiting,) = read_recognition_queue(context, authority, asker=ASKER).entries
     assert waiting.entry == entry
-    assert read_recognition_queue(context, authority, asker=ASKER, provider_id=0).entries == [waiting]
+    assert read_recognition_queue(context, authority, QueueChoice(provider_id=0), asker=ASKER).entries == [
+        waiting
+    ]
     recognised, now = recognise_entry(
         context, authority, RecognitionDraft(*key_of(entry), "recognised", 800, "部分")
     )
