@@ -1,13 +1,15 @@
 """Every setting, named once. Values come from environment variables of the same name in upper case."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Count = Annotated[int, Field(ge=1)]
+_ISSUER: Final = r"^(https://|http://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]+)?(/|$))[^\s?#]*$"
+"""Who somebody is comes from there: over TLS, or from this very machine."""
 
 
 class Settings(BaseSettings):
@@ -52,7 +54,7 @@ class Settings(BaseSettings):
             "Reverse proxies in front of the server whose `X-Forwarded-For`, `-Proto` and `-Host` are believed."
         ),
     )
-    oidc_issuer: str | None = Field(
+    oidc_issuer: Annotated[str, Field(pattern=_ISSUER)] | None = Field(
         default=None,
         description=(
             "OpenID provider by which people sign in: its address, below which "

@@ -7,7 +7,7 @@ import requests
 import structlog
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.flask_client import FlaskOAuth2App, OAuth
-from flask import Flask
+from flask import Flask, session
 from joserfc.errors import JoseError
 from marshmallow import ValidationError
 
@@ -21,6 +21,12 @@ from service.settings import Settings
 
 _NAME: Final = "identity_provider"
 _TIMEOUT_SECONDS: Final = 10
+_BEGUN: Final = f"_state_{_NAME}_"
+"""What authlib's keys of sign-ins that were begun start with in the cookie."""
+
+_BEGUN_MAX: Final = 3
+"""Sign-ins that were begun and may still be finished, in as many windows. A cookie of many is too large for browsers,
+which then drop it and with it every further sign-in."""
 
 log = structlog.get_logger("api.pages")
 
@@ -48,9 +54,15 @@ class IdentityProvider:
     def start(self, return_to: str) -> str:
         """The provider's address to send the browser to. Refusal ``unavailable``: the provider doesn't answer."""
         try:
+            self._require_issuer()
             location: str = self._app.authorize_redirect(return_to).location
         except (requests.RequestException, ValueError, AuthlibBaseError) as error:
             raise _unreachable(error) from None
+        begun = sorted(
+            (key for key in session if key.startswith(_BEGUN)), key=lambda key: session[key]["exp"]
+        )
+        for key in begun[:-_BEGUN_MAX]:
+            del session[key]
         return location
 
     def finish(self, context: Context) -> SignedInPerson | Client:
@@ -59,7 +71,12 @@ class IdentityProvider:
         Refusals: ``sign_in_failed`` (state, code or token don't hold, or the claims name nobody), ``unavailable``.
         """
         try:
+            self._require_issuer()
             token = self._app.authorize_access_token()
+            if "sub" not in token.get(
+                "userinfo", {}
+            ):  # no ID token, and thus no nonce: nobody vouches for the rest
+                raise Refusal("sign_in_failed")
             claims = {**token.get("userinfo", {}), **self._more_claims(token)}
         except (AuthlibBaseError, JoseError) as error:
             log.warning("sign-in refused", error=type(error).__qualname__)
@@ -67,6 +84,13 @@ class IdentityProvider:
         except (requests.RequestException, ValueError) as error:
             raise _unreachable(error) from None
         return self._client(context, claims) or self._person(claims)
+
+    def _require_issuer(self) -> None:
+        """Raises ValueError unless the provider's description is that of the issuer of the settings (OpenID Connect
+        Discovery 4.3): authlib holds tokens against the description, and against nothing if it names no issuer."""
+        told = self._app.load_server_metadata().get("issuer")
+        if not isinstance(told, str) or told.rstrip("/") != str(self._settings.oidc_issuer).rstrip("/"):
+            raise ValueError("another issuer")
 
     def _more_claims(self, token: Mapping[str, Any]) -> Mapping[str, Any]:
         """What the provider tells only at its userinfo endpoint, when it has one."""

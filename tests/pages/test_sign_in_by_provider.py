@@ -1,13 +1,18 @@
 """Sign-in by a real OpenID provider on loopback: who comes in, and what is done with answers that are not right."""
 
+import json
 import re
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
 from flask import Flask
+from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from api.app import create_app
@@ -174,3 +179,95 @@ def test_a_provider_that_is_down_is_told_as_such(context: Context, app: Flask, p
         back = _agree(_start(late), "person")
     assert late.get(back).status_code == 503
     assert NAME not in late.get("/").text
+
+
+def test_beginning_again_and_again_leaves_the_cookie_small(visitor: Browser) -> None:
+    """Browsers drop a cookie of more than 4096 bytes: then nobody could come in any more."""
+    begun = []
+    for _ in range(12):
+        answer = visitor.get("/sign-in/oidc?next=%2Fme%2Fhours%3Fyear%3D2023")
+        assert len(answer.headers["Set-Cookie"]) < 4096
+        begun.append(answer.headers["Location"])
+    assert visitor.get(_agree(begun[0], "person")).status_code == 401
+    # Two windows: either may be finished.
+    assert visitor.get(_agree(begun[-2], "person")).status_code == 303
+
+
+@contextmanager
+def _provider_that_says(answers: dict[str, Any]) -> Iterator[str]:
+    """A provider that answers each path with JSON; ``{here}`` in a text is its own address."""
+    made = Flask("provider")
+    server = make_server("127.0.0.1", 0, made, threaded=True)
+    here = f"http://127.0.0.1:{server.server_port}"
+
+    @made.route("/<path:path>", methods=["GET", "POST"])
+    def answer(path: str) -> Any:
+        return json.loads(json.dumps(answers[f"/{path}"]).replace("{here}", here))
+
+    thread = threading.Thread(target=server.serve_forever, args=(0.1,))
+    thread.start()
+    try:
+        yield here
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def _browser_for(context: Context, issuer: str) -> Browser:
+    settings = context.settings.model_copy(update={"oidc_issuer": issuer})
+    return Browser(create_app(replace(context, settings=settings)))
+
+
+def test_without_an_id_token_nobody_vouches_for_the_claims(context: Context) -> None:
+    description = {
+        "issuer": "{here}",
+        "authorization_endpoint": "{here}/authorize",
+        "token_endpoint": "{here}/token",
+        "userinfo_endpoint": "{here}/userinfo",
+        "jwks_uri": "{here}/jwks",
+    }
+    answers = {
+        "/.well-known/openid-configuration": description,
+        "/token": {"access_token": "x", "token_type": "Bearer"},
+        "/userinfo": PERSON,
+    }
+    with _provider_that_says(answers) as issuer:
+        browser = _browser_for(context, issuer)
+        state = parse_qs(urlsplit(_start(browser)).query)["state"][0]
+        assert browser.get(f"/sign-in/oidc/return?code=x&state={state}").status_code == 401
+    assert NAME not in browser.get("/").text
+
+
+@pytest.mark.parametrize("issuer", ["https://elsewhere.example", None])
+def test_a_provider_that_calls_itself_otherwise_is_not_believed(
+    context: Context, provider: str, issuer: str | None
+) -> None:
+    path = "/.well-known/openid-configuration"
+    description = requests.get(f"{provider}{path}", timeout=10).json()
+    told = {**description, "issuer": issuer}
+    with _provider_that_says({path: {name: it for name, it in told.items() if it}}) as address:
+        browser = _browser_for(context, address)
+        assert browser.get("/sign-in/oidc").status_code == 503
+
+
+@pytest.mark.parametrize(
+    ("issuer", "is_taken"),
+    [
+        ("https://id.example/realm", True),
+        ("http://127.0.0.1:8080", True),
+        ("http://localhost/", True),
+        ("http://id.example", False),
+        ("http://localhost.evil.example", False),
+        ("http://localhost:80@evil.example", False),
+        ("ftp://id.example", False),
+        ("https://id.example/?x", False),
+    ],
+)
+def test_who_somebody_is_never_comes_in_clear(context: Context, issuer: str, is_taken: bool) -> None:
+    values = {**context.settings.model_dump(exclude_unset=True), "oidc_issuer": issuer}
+    if is_taken:
+        assert type(context.settings).model_validate(values).oidc_issuer == issuer
+        return
+    with pytest.raises(ValueError, match="oidc_issuer"):
+        type(context.settings).model_validate(values)
