@@ -18,6 +18,7 @@ from api.schemas.evidence_answer import evidence_json
 from api.schemas.recognition import RecognitionSchema, decision, history_json
 from service.domain.errors import Refusal
 from service.domain.identifiers import decode_entry_id, decode_person_id
+from service.domain.identity import mask_id_number, mask_name
 from service.domain.recognition import RecognitionDraft
 from service.fields import StrictSchema, TextField
 from service.operations.read_evidence import read_evidence
@@ -62,12 +63,13 @@ def get_entry(visit: Visit) -> Reply:
     review = review_entry(visit.context, visit.client, named_entry(visit), asker=visit.asker("recognition"))
     entry, history = review.entry, history_json(review.history)
     place = visit.context.policy_book.division(entry.division_code)
+    name, number = _person(review)
     return show(
         visit,
         "queue_entry.html",
         entry=_entry(review, entry),
-        name=review.name,
-        id_number=review.id_number,
+        name=name,
+        id_number=number,
         place=place.name if place else entry.division_code,
         facts=[_fact(visit, fact) for fact in history["facts"]],
         after_seq=review.history.facts[-1].seq,
@@ -112,6 +114,14 @@ def get_evidence(visit: Visit) -> Reply:
     if evidence_id is None:
         raise Refusal("not_found")
     return file_reply(read_evidence(visit.context, visit.client, evidence_id, asker=visit.asker("evidence")))
+
+
+def _person(review: EntryReview) -> tuple[str | None, str | None]:
+    """Name and number, in clear to who decides on the entry, masked to other authorities of the place."""
+    name, number = review.name, review.id_number
+    if review.is_theirs:
+        return name, number
+    return name and mask_name(name), number and mask_id_number(number)
 
 
 def _entry(review: EntryReview, entry: Any) -> dict[str, Any]:

@@ -93,7 +93,9 @@ def test_a_decision_needs_its_reason_and_then_is_in_the_history(
 
 
 def test_another_authoritys_entry(context: Context, provider: Client, staff: Staff) -> None:
-    here, traffic = wait(context, provider, {"ref": "Q-A"}, {"ref": "Q-B", "series": "交通工程"})
+    here, traffic = wait(
+        context, provider, {"ref": "Q-A", "person": 5}, {"ref": "Q-B", "person": 5, "series": "交通工程"}
+    )
     elsewhere = staff("authority", "331100")
     assert elsewhere.get(f"/authority/entries/{name_of(here)}").status_code == 403
     decision = {"outcome": "recognised"}
@@ -104,6 +106,10 @@ def test_another_authoritys_entry(context: Context, provider: Client, staff: Sta
     page = housing.get(f"/authority/entries/{name_of(traffic)}").text
     assert "湖州市交通运输局" in page
     assert 'name="outcome"' not in page
+    assert id_number(5) not in page  # no decision of theirs rests on it
+    assert "测试5" not in page
+    assert "测*" in page
+    assert id_number(5) in housing.get(f"/authority/entries/{name_of(here)}").text
     assert housing.submit(f"/authority/entries/{name_of(traffic)}", decision).status_code == 403
 
 
