@@ -6,6 +6,8 @@
 import os
 import secrets
 import shutil
+import socket
+import struct
 import sys
 import tempfile
 from pathlib import Path
@@ -21,12 +23,23 @@ from service.settings import Settings, load_settings
 
 _METRICS_PREFIX: Final = "hours-ledger-metrics-"
 
+IDLE_SECONDS: Final = 15
+"""After which a client that has begun a request and sends nothing more of it is given up: each holds a thread, and one
+that went away without a word would hold it for ever."""
+
 _REFUSED: Final = errors.ParseException
 """What gunicorn raises for a request that breaks the rules of HTTP."""
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-    """gunicorn's threaded worker, whose own errors are problems too and quote nothing of the request."""
+    """gunicorn's threaded worker, whose own errors are problems too and quote nothing of the request, and which waits
+    for nobody longer than IDLE_SECONDS."""
+
+    def enqueue_req(self, conn: Any) -> None:
+        """Takes a connection on whose request a thread is to wait."""
+        # The kernel's own limit: gunicorn sets the socket's to none whenever it begins to read.
+        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("@ll", IDLE_SECONDS, 0))
+        super().enqueue_req(conn)
 
     def handle_error(self, req: object, client: Any, addr: object, exc: BaseException) -> None:  # noqa: ARG002
         """Answers a request that gunicorn could not read."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from api.server import server_options
+from api.server import IDLE_SECONDS, server_options
 from service.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -117,3 +117,23 @@ def test_a_client_that_sends_all_before_it_reads_gets_its_answer(server: tuple[i
         assert raw(port, sized + body).split()[1] == status
         chunked = f"{head}Transfer-Encoding: chunked\r\n\r\n{len(body):x}\r\n".encode()
         assert raw(port, chunked + body + b"\r\n0\r\n\r\n").split()[1] == status
+
+
+def test_who_stops_in_the_middle_is_let_go(server: tuple[int, Path]) -> None:
+    """Else a few of them, malicious or merely out of reach, would hold every thread there is."""
+    port, _ = server
+    begun = [
+        b"POST /v1/entries HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{",
+        b"POST /sign-in/key HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n"
+        b"Content-Type: application/x-www-form-urlencoded\r\n\r\nkey=",
+        b"GET /healthz HTTP/1.1\r\nHo",
+    ]
+    stalled = [socket.create_connection(("127.0.0.1", port)) for _ in begun]
+    for connection, request in zip(stalled, begun, strict=True):
+        connection.sendall(request)
+    for connection in stalled:
+        connection.settimeout(10 * IDLE_SECONDS)
+        while connection.recv(65536):
+            pass
+        connection.close()
+    assert get(port, "/healthz")[0] == 200
