@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from flask import Request, Response, g, request, session
 from flask_wtf.csrf import validate_csrf
@@ -17,7 +17,7 @@ from api.reading import FORM_OVERHEAD_MAX, flat_values
 from service.context import Context, today
 from service.domain.errors import Fault, Refusal, invalid_request
 from service.domain.session import Session
-from service.fields import Known, StrictSchema, Surroundings, faults_of
+from service.fields import Known, StrictSchema, Surroundings, faults_of, holds_id_number
 from service.operations.sessions import read_session
 
 CSRF_FIELD: Final = "csrf_token"
@@ -85,9 +85,11 @@ class PageEntrance:
 
 
 def _to_sign_in(incoming: Request) -> Reply:
-    """To the sign-in page, and from there back to where a reader was going."""
+    """To the sign-in page, and from there back to where a reader was going; an identity number that somebody put into
+    that address isn't said again."""
     asked_for = incoming.full_path.rstrip("?")
-    back = f"?next={quote(asked_for, safe='')}" if incoming.method == "GET" else ""
+    leads_back = incoming.method == "GET" and not holds_id_number(unquote(asked_for))
+    back = f"?next={quote(asked_for, safe='')}" if leads_back else ""
     return lead_to(f"/sign-in{back}")
 
 

@@ -17,7 +17,7 @@ from service.domain.amounts import Amounts
 from service.domain.certificate import pending, read_code
 from service.domain.errors import Refusal
 from service.domain.subjects import SUBJECTS, Subject
-from service.fields import StrictSchema, TextField
+from service.fields import StrictSchema, TextField, holds_id_number
 from service.operations.verify_certificate import Sums, Verification, verify_certificate
 from service.wording import say
 from service.wording.decision import LEVELS, OUTCOMES, PURPOSES
@@ -80,7 +80,8 @@ class Verify:
             if refusal.code not in ("mistyped_code", "not_found"):
                 raise
             sign = "mistyped" if refusal.code == "mistyped_code" else "unknown"
-            return show(visit, "verify.html", 404, sign=sign, typed=typed[:_CODE_TEXT_MAX])
+            shown = "" if holds_id_number(typed) else typed[:_CODE_TEXT_MAX]
+            return show(visit, "verify.html", 404, sign=sign, typed=shown)
         subjects = [
             subject
             for subject in SUBJECTS

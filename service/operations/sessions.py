@@ -13,6 +13,7 @@ from service.domain.identity import Identity
 from service.domain.session import Session, SignedInPerson, SignIn
 from service.operations.clients import hash_key
 from service.store import sessions as stored
+from service.vault import VaultError
 
 _TOKEN_FORM: Final = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 
@@ -31,7 +32,8 @@ def sign_in_client(context: Context, client: Client, key: str | None = None) -> 
 
 
 def read_session(context: Context, token: str) -> Session | None:
-    """The sign-in of a token, or None when there is none that holds. One statement."""
+    """The sign-in of a token; None when there is none that holds, or the key that its person is sealed with was
+    retired since. One statement."""
     if not _TOKEN_FORM.fullmatch(token):
         return None
     with context.database.reading() as connection:
@@ -41,7 +43,10 @@ def read_session(context: Context, token: str) -> Session | None:
     sealed, client, expires_at = found
     if sealed is None:
         return Session(None, client, expires_at)
-    id_type, id_number, name = json.loads(context.vault.open(sealed))
+    try:
+        id_type, id_number, name = json.loads(context.vault.open(sealed))
+    except VaultError:
+        return None
     return Session(SignedInPerson(Identity(id_type, id_number), name), None, expires_at)
 
 

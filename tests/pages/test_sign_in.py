@@ -6,16 +6,23 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from pydantic import SecretStr
 
 from api.app import create_app
+from api.limits import Knocking
+from api.pages.entrance import SESSION_TOKEN
 from api.pages.page import Audience
 from api.pages.sign_in import ATTEMPTS_PER_MINUTE, own_place
 from api.pages.site import all_pages
 from service.context import Context
 from service.domain.client import ROLES
+from service.domain.errors import Refusal
 from service.operations.clients import create_client, revoke_client
+from service.vault import make_vault
 from tests.api.calls import Clock
+from tests.api.conftest import KEY
 from tests.pages.browser import Browser
+from tests.pages.conftest import NUMBER
 
 
 @pytest.fixture
@@ -85,6 +92,44 @@ def test_a_sign_in_ends_with_its_client_and_by_itself(
     assert "管理方" in admin.get("/").text
     clock.now += timedelta(hours=context.settings.session_hours)
     assert "管理方" not in admin.get("/").text
+
+
+def test_a_sign_in_sealed_with_a_retired_key_is_none(
+    context: Context, person: Callable[..., Browser]
+) -> None:
+    """Else its browser would get no page at all any more, the one to sign out with included."""
+    browser = person()
+    assert "测试人" in browser.get("/").text
+    settings = context.settings.model_copy(update={"identity_keys": SecretStr(f"k2:{KEY}")})
+    late = Browser(create_app(replace(context, settings=settings, vault=make_vault(settings))))
+    with browser._client.session_transaction(base_url="https://localhost") as kept:
+        token = kept[SESSION_TOKEN]
+    with late._client.session_transaction(base_url="https://localhost") as kept:
+        kept[SESSION_TOKEN] = token
+    answer = late.get("/")
+    assert answer.status_code == 200
+    assert "测试人" not in answer.text
+    assert late.get("/me").headers["Location"].startswith("/sign-in")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_way_to_the_sign_in_page_repeats_no_identity_number(visitor: Browser) -> None:
+    for path in (f"/me/hours?q={NUMBER}", f"/me/hours/{NUMBER}", f"/me?series={NUMBER[:6]}%20{NUMBER[6:]}"):
+        assert visitor.get(path).headers["Location"] == "/sign-in"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_one_subscriber_of_ipv6_counts_once(app: Flask) -> None:
+    knocking = Knocking(2)
+    for address in ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9"):
+        knocking.allow("key", address)
+    with pytest.raises(Refusal, match="too_many_requests"):
+        knocking.allow("key", "2001:db8:1:2:3:4:5:6")
+    for other in ("2001:db8:1:3::1", "192.0.2.1", "192.0.2.2", "fe80::1%eth0", ""):
+        knocking.allow("key", other)
+    knocking.allow("key", "::ffff:192.0.2.1")
+    with pytest.raises(Refusal, match="too_many_requests"):
+        knocking.allow("key", "192.0.2.1")
 
 
 def test_signing_out_everywhere_ends_the_other_browsers_too(person: Callable[..., Browser]) -> None:

@@ -142,3 +142,10 @@ def test_the_page_is_there_in_english(
     page = Browser(app, language="en").get(f"/verify/{issued(context, entry)}").text
     assert verdict(page) == "Valid"
     assert "Compare with the paper" in page
+
+
+def test_an_identity_number_in_place_of_a_code_is_not_said_again(visitor: Browser) -> None:
+    for path in (f"/verify/{NUMBER}", f"/verify?code={NUMBER}"):
+        answer = visitor.get(path)
+        assert answer.status_code in (404, 422)
+        assert NUMBER not in answer.text
