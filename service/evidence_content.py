@@ -2,8 +2,9 @@
 
 A PDF is refused when it is encrypted, or when it names a script or an action that starts something. Files within it
 are let through: invoices and signed documents carry such. Objects packed into compressed object streams are unpacked
-and looked at too, and a PDF with more of them than any scan or form has is refused; what lies in other streams (page
-content, pictures) is not looked at, since no viewer takes actions from there. A picture is refused when its size in
+and looked at too, and a PDF with more of them than any scan or form has, or with some packed in another way than all
+programs pack them, is refused; what lies in other streams (page content, pictures) is not looked at, since no viewer
+takes actions from there. A picture is refused when its size in
 pixels cannot be read or is absurd.
 """
 
@@ -43,7 +44,19 @@ def _named(*names: str) -> re.Pattern[bytes]:
 
 
 _ENCRYPTED: Final = _named("Encrypt")
-_OBJECT_STREAM: Final = _named("ObjStm")
+_OBJECT_STREAM: Final = re.compile(
+    b"(?P<by_type>%b)|(?P<by_first>%b\\s*[0-9]+(?![0-9]|\\s+[0-9]+\\s+R))"
+    % (_named("ObjStm").pattern, _named("First").pattern)
+)
+"""Many viewers take a stream for one whatever its type: that it tells where its first object begins is enough.
+An outline's ``/First 12 0 R`` is something else."""
+
+_FILTER: Final = _named("Filter")
+_PLAIN_FILTER: Final = re.compile(
+    _FILTER.pattern + rb"\s*(?:/FlateDecode(?![0-9A-Za-z])|\[\s*/FlateDecode\s*\])"
+)
+_PARAMETERS: Final = _named("DecodeParms")
+_PIECE: Final = 4096
 _STREAM: Final = re.compile(rb"stream\r?\n")
 # Names so long that no picture's bytes hold them by chance: three letters, as of /JS, stand in every third scan.
 _ACTIVE: Final = _named("JavaScript", "Launch", "RichMedia", "Rendition", "SubmitForm", "ImportData")
@@ -113,24 +126,45 @@ def _pdf_fault(content: bytes) -> str | None:
 
 
 def _packed_objects(content: bytes) -> Iterator[bytes]:
-    """The object streams, unpacked. Raises _TooMuch."""
-    left = _EXAMINED_MAX
+    """The object streams, unpacked. Raises _TooMuch, for one that can't be unpacked as nearly all are packed too: what
+    it holds a viewer may see and we don't."""
+    left, seen = _EXAMINED_MAX, 0
     for count, found in enumerate(_OBJECT_STREAM.finditer(content)):
         if count >= _OBJECT_STREAMS_MAX:
             raise _TooMuch
         begins = _STREAM.search(content, found.end(), found.end() + _STREAM_BEGINS_WITHIN)
         if begins is None:
+            if found.lastgroup == "by_type":
+                raise _TooMuch
             continue
-        ends = content.find(b"endstream", begins.end())
-        packed = content[begins.end() : None if ends < 0 else ends]
-        left -= len(packed)
-        if left <= 0:
+        if begins.end() == seen:  # named by its type and by its first object
+            continue
+        seen = begins.end()
+        opens = content.rfind(b"obj", max(0, found.start() - _STREAM_BEGINS_WITHIN), found.start())
+        head = content[max(0, opens) : begins.start()]
+        if _FILTER.search(head) and not (_PLAIN_FILTER.search(head) and not _PARAMETERS.search(head)):
             raise _TooMuch
         try:
-            unpacked = zlib.decompressobj().decompress(packed, left)
+            unpacked, used = _unpacked(content, seen, left)
         except zlib.error:
-            continue
-        left -= len(unpacked)
-        if left <= 0:
-            raise _TooMuch
+            if _FILTER.search(head):
+                raise _TooMuch from None
+            continue  # it lies there in clear
+        left -= used + len(unpacked)
         yield unpacked
+
+
+def _unpacked(content: bytes, begins: int, most: int) -> tuple[bytes, int]:
+    """What is packed from there on, wherever it says it ends, and how many bytes that took. Raises _TooMuch beyond
+    ``most`` in all, zlib.error."""
+    unpacker, parts, at = zlib.decompressobj(), [], begins
+    while not unpacker.eof:
+        piece = content[at : at + _PIECE]
+        if not piece:
+            raise zlib.error("cut off")
+        parts.append(unpacker.decompress(piece, most))
+        at += len(piece)
+        most -= len(piece) + len(parts[-1])
+        if most <= 0:
+            raise _TooMuch
+    return b"".join(parts), at - begins - len(unpacker.unused_data)

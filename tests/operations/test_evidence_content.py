@@ -1,5 +1,6 @@
 """What is taken for evidence, by content alone."""
 
+import base64
 import zlib
 
 import pytest
@@ -111,7 +112,7 @@ def test_every_file_is_told_of() -> None:
 
 
 def stream(packed_objects: bytes) -> bytes:
-    return b"<< /Type /ObjStm >>\nstream\n" + packed_objects + b"\nendstream\n"
+    return b"<< /Type /ObjStm /Filter /FlateDecode >>\nstream\n" + packed_objects + b"\nendstream\n"
 
 
 @pytest.mark.parametrize(
@@ -120,13 +121,85 @@ def stream(packed_objects: bytes) -> bytes:
         stream(zlib.compress(b"\0" * 40_000_000)),
         stream(zlib.compress(b" " * 100_000)) * 400,
         stream(b"") * 2001,
-        b"/ObjStm stream\n" * 1990 + b"#" * 1_000_000,
+        b"/ObjStm /Filter /FlateDecode stream\n" * 1990 + b"#" * 1_000_000,
     ],
     ids=["one large", "many", "too many", "one within another"],
 )
 def test_what_would_take_long_to_look_at_is_refused(inside: bytes) -> None:
     assert len(inside) < SIZE_MAX
     assert fault_of(pdf(inside)) == "evidence_active"
+
+
+SCRIPT = b"1 0 << /S /JavaScript /JS (app.alert(1)) >>"
+ENDS_EARLY = b"endstream "
+
+
+def _ending_early() -> bytes:
+    """The script packed behind a block that is stored as it is and says that the stream ends."""
+    size = len(ENDS_EARLY)
+    stored = b"\x78\x01\0" + size.to_bytes(2, "little") + (0xFFFF - size).to_bytes(2, "little") + ENDS_EARLY
+    packer = zlib.compressobj(wbits=-15)
+    rest = packer.compress(SCRIPT) + packer.flush()
+    return stored + rest + zlib.adler32(ENDS_EARLY + SCRIPT).to_bytes(4, "big")
+
+
+def _by_difference() -> bytes:
+    """The script as a predictor writes it: each byte as what it adds to the one before."""
+    return zlib.compress(
+        b"\x01" + bytes((each - before) % 256 for before, each in zip(b"\0" + SCRIPT, SCRIPT, strict=False))
+    )
+
+
+@pytest.mark.parametrize(
+    ("head", "inside"),
+    [
+        (b"/Filter [/ASCIIHexDecode /FlateDecode]", zlib.compress(SCRIPT).hex().encode() + b">"),
+        (b"/Filter [/FlateDecode /ASCIIHexDecode]", zlib.compress(SCRIPT.hex().encode() + b">")),
+        (b"/Filter /ASCII85Decode", base64.a85encode(SCRIPT) + b"~>"),
+        (b"/Filter 9 0 R", zlib.compress(SCRIPT.hex().encode() + b">")),
+        (b"/Filter /FlateDecode" + b" " * 600, zlib.compress(SCRIPT)),
+        (b"/Filter /FlateDecode /DecodeParms << /Predictor 11 /Columns 44 >>", _by_difference()),
+        (b"/Filter /FlateDecode", zlib.compress(SCRIPT)[:-4] + b"sums"),
+        (b"/Filter /FlateDecode", zlib.compress(SCRIPT)[:-6]),
+        (b"/Filter /FlateDecode", _ending_early()),
+    ],
+    ids=[
+        "hex",
+        "hex within",
+        "base 85",
+        "elsewhere",
+        "far away",
+        "predictor",
+        "sum",
+        "cut off",
+        "ends early",
+    ],
+)
+def test_a_script_packed_otherwise_is_refused(head: bytes, inside: bytes) -> None:
+    objects = b"2 0 obj\n<< /Type /ObjStm /N 1 /First 4 %b >>\nstream\n%b\nendstream\nendobj"
+    assert fault_of(pdf(objects % (head, inside))) == "evidence_active"
+
+
+def test_a_script_in_a_stream_that_hides_its_type_is_refused() -> None:
+    objects = b"2 0 obj\n<< /N 1 /First 4 /Filter /FlateDecode >>\nstream\n%b\nendstream\nendobj"
+    assert fault_of(pdf(objects % zlib.compress(SCRIPT))) == "evidence_active"
+    assert fault_of(pdf(objects % zlib.compress(b"1 0 << /Type /Catalog >>"))) is None
+
+
+@pytest.mark.parametrize(
+    "objects",
+    [
+        b"3 0 obj << /First 4 0 R /Last 5 0 R >> endobj 6 0 obj << /Filter /DCTDecode >> stream\n\xff\xd8\nendstream",
+        b"2 0 obj << /Type /ObjStm /N 1 /First 4 >> stream\n1 0 << /Type /Catalog >>\nendstream endobj",
+        b"1 0 obj << /Type /XRef /Filter /FlateDecode /DecodeParms << /Predictor 12 >> >> stream\nx\nendstream endobj "
+        + b"2 0 obj << /Type/ObjStm/N 1/First 4/Filter[/FlateDecode] >> stream\r\n"
+        + zlib.compress(b"1 0 << /Type /Catalog >>")
+        + b"\nendstream endobj",
+    ],
+    ids=["outline", "in clear", "beside a table"],
+)
+def test_what_programs_write_is_taken(objects: bytes) -> None:
+    assert fault_of(pdf(objects)) is None
 
 
 def test_a_large_plain_one_is_taken() -> None:
