@@ -207,7 +207,7 @@ CERTIFICATE: Final[Texts] = {
     "position": ("账本位置", "Position"),
     "scope": ("学习年度", "Credit year"),
     "hours": ("学时", "Hours"),
-    "pair": ("已认定 {recognised}，待认定 {pending}", "{recognised} recognised, {pending} pending"),
+    "pair": ("已认定 {recognised}，仅登记 {pending}", "{recognised} recognised, {pending} registered"),
     "outcome": ("申报资格", "Eligibility"),
     "online": (
         "以上是出具当日的情况；至今是否仍然有效，请用核验码在线核验。",

@@ -58,6 +58,10 @@ def is_here(place: str) -> bool:
     path = request.path
     if path in entries:
         return path == place
+    if path.startswith("/authority/entries/") and not request.args.get("next", "").startswith(
+        "/authority/entries"
+    ):
+        return place == "/authority"
     below = [entry for entry in entries if path.startswith(f"{entry}/")]
     return bool(below) and place == max(below, key=len)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from service.answer import Json, render_citation
 from service.domain.hours import hours_number
@@ -18,15 +18,17 @@ from service.wording.codes import CODES
 from service.wording.decision import MEASURES
 from service.wording.policy import RULE_GROUPS, RULES
 
-Say = Callable[..., str]
+_READ_IN_PART: Final = frozenset({"qualifying_years", "deemed_years"})
+"""Which years make up the tenure, that they need no order, and where "before" ends, are readings."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One sentence and its line in the notice."""
+    """One sentence and its line in the notice. ``read_in_part``: the sentence says more than the line does."""
 
     text: str
     citation: Json
+    read_in_part: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ def rule_groups(policy: Policy, language: Language) -> list[RuleGroup]:
     """All that a policy asks, in the order in which people ask; groups without rules are left out."""
 
     def told(code: str, citation: Citation, **params: Any) -> Rule:
-        return Rule(say(RULES, code, language, params), render_citation(citation))
+        text = say(RULES, code, language, params)
+        return Rule(text, render_citation(citation), bool(policy.readings) and code in _READ_IN_PART)
 
     def names(kind: str, codes: Iterable[str]) -> str:
         every = list(CODES[kind])

@@ -9,7 +9,7 @@ from service.domain.decision import Outcome
 _BADGES: Final[dict[Outcome, tuple[str, str, str]]] = {
     "eligible": ("good", "可以申报", "May declare"),
     "not_eligible": ("bad", "还不能申报", "Not yet"),
-    "undetermined": ("wait", "无法判断", "Undetermined"),
+    "undetermined": ("wait", "通知没有定", "Not settled"),
     "referred": ("wait", "另有规定", "Referred"),
 }
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from api.pages.answer_view import clause_anchor
 from api.pages.page import Visit
+from api.pages.waiting import waits
 from api.schemas.entry_answer import entry_json
 from service.context import Context
 from service.domain.entry import Entry
@@ -48,7 +49,7 @@ def begun(text: str) -> str:
 
 def told(visit: Visit, entry: Entry) -> dict[str, Any]:
     """An entry as JSON, with the words for its codes and the tone of its status."""
-    if entry.self_registered and entry.status == "registered":
+    if waits(visit.context, entry):
         status = visit.words("待认定", "Awaits recognition")
     else:
         status = begun(say(STATUSES, entry.status, visit.language, {}))

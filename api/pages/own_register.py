@@ -48,18 +48,6 @@ _SUBJECT_LINES: Final[dict[Subject, tuple[str, str]]] = {
         "Courses, training and conferences in your own profession.",
     ),
 }
-_LABELS: Final = {
-    "division_code": ("单位所在地", "Place of your unit"),
-    "credit_year": ("学习年度", "Credit year"),
-    "subject": ("科目", "Subject"),
-    "hours": ("学时", "Hours"),
-    "course_title": ("课程名称", "Course title"),
-    "course_code": ("课程编号", "Course code"),
-    "series": ("职称系列", "Series"),
-    "completed_on": ("完成日期", "Completed on"),
-    "certificate_no": ("证书编号", "Certificate no."),
-    EVIDENCE: ("佐证材料", "Evidence"),
-}
 _REASONS: Final[dict[OwnReversalReason, tuple[str, str]]] = {
     "wrong_hours": ("内容填错了", "I filled it in wrongly"),
     "duplicate": ("重复登记", "It is there twice"),
@@ -91,7 +79,6 @@ def get_form(visit: Visit) -> Reply:
             (each, begun(say(SUBJECTS, each, visit.language, {})), visit.words(*line))
             for each, line in _SUBJECT_LINES.items()
         ],
-        labels={name: visit.words(*label) for name, label in _LABELS.items()},
         file_names=[name for name, _ in visit.several.get(EVIDENCE, ())],
     )
 

@@ -11,11 +11,13 @@ from api.pages.page import Page, Visit
 from api.pages.queue import AUTHORITY
 from api.pages.rendering import lead_to, show, tenths_text
 from api.pages.sign_in import own_place
+from api.pages.waiting import waits
 from api.routes.evidence import file_reply
 from api.schemas.dispute import dispute_json
 from api.schemas.entry_answer import entry_json
 from api.schemas.evidence_answer import evidence_json
 from api.schemas.recognition import RecognitionSchema, decision, history_json
+from service.domain.entry import Entry
 from service.domain.errors import Refusal
 from service.domain.identifiers import decode_entry_id, decode_person_id
 from service.domain.identity import mask_id_number, mask_name
@@ -67,14 +69,14 @@ def get_entry(visit: Visit) -> Reply:
     return show(
         visit,
         "queue_entry.html",
-        entry=_entry(review, entry),
+        entry=_entry(visit, review, entry),
         name=name,
         id_number=number,
         place=place.name if place else entry.division_code,
         facts=[_fact(visit, fact) for fact in history["facts"]],
         after_seq=review.history.facts[-1].seq,
-        same_year=[_entry(review, each) for each in review.same_year],
-        alike=[_entry(review, each) for each in review.alike],
+        same_year=[_entry(visit, review, each) for each in review.same_year],
+        alike=[_entry(visit, review, each) for each in review.alike],
         measures=[_measure(visit, each, _adds(review, each)) for each in review.measures],
         by_baseline=review.by_baseline,
         recogniser=review.recogniser,
@@ -124,8 +126,12 @@ def _person(review: EntryReview) -> tuple[str | None, str | None]:
     return name and mask_name(name), number and mask_id_number(number)
 
 
-def _entry(review: EntryReview, entry: Any) -> dict[str, Any]:
-    return {**entry_json(entry), "provider_name": review.names.get(entry.provider_id, "")}
+def _entry(visit: Visit, review: EntryReview, entry: Entry) -> dict[str, Any]:
+    return {
+        **entry_json(entry),
+        "provider_name": review.names.get(entry.provider_id, ""),
+        "waits": waits(visit.context, entry),
+    }
 
 
 def _fact(visit: Visit, fact: dict[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """From values to HTML: what every template may use, and the headers of every page."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, Final
@@ -10,6 +11,7 @@ from flask_wtf.csrf import generate_csrf
 
 from api.door import Reply
 from api.pages.assets import asset_address
+from api.pages.field_words import field_word
 from api.pages.menu import ROLE_NAMES, is_here, menu, this_place
 from api.pages.page import Visit
 from api.problems import problem_document
@@ -25,6 +27,7 @@ PAGE_POLICY: Final = (
 )
 """Pictures may be ``data:``: the style sheet's own icons are. Nothing inline, nothing from elsewhere."""
 
+_OF_AN_IMPORT: Final = re.compile(r"import [0-9a-z]+")
 _HEADERS: Final = {"Content-Security-Policy": PAGE_POLICY, "Vary": "Accept-Language, Cookie"}
 
 
@@ -53,6 +56,8 @@ def show(visit: Visit, template: str, status: int = 200, **values: Any) -> Reply
         problem=problem,
         entered=_entered(visit.entered),
         fault=_faults(problem),
+        field_word=lambda name: field_word(name, visit.language),
+        note=lambda text: _note(text, visit),
         messages=get_flashed_messages,
         role_name=lambda role: visit.words(*ROLE_NAMES[role]),
         **values,
@@ -94,6 +99,13 @@ def _day(value: datetime | date | str) -> str:
     if isinstance(value, str):
         return value[:10]
     return (value.astimezone(SHANGHAI).date() if isinstance(value, datetime) else value).isoformat()
+
+
+def _note(text: str, visit: Visit) -> str:
+    """What was noted beside a fact. The ledger's own note of an import is told in words."""
+    if _OF_AN_IMPORT.fullmatch(text):
+        return visit.words("随整份花名册一起办理", "Done with the whole roster")
+    return text
 
 
 def _entered(texts: Mapping[str, str]) -> Callable[..., Any]:

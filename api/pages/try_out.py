@@ -74,6 +74,7 @@ def get_try(visit: Visit) -> Reply:
         **_form(visit, {**trial.chosen.texts, **trial.cells, "standing": trial.standing}),
         **{**answer_view(visit, question, answer), "answered": True},
         cell_years=trial.years,
+        nothing_yet=not hours,
         waiting_hours=trial.waiting,
     )
 

@@ -7,7 +7,7 @@ if (files) {
   const { filesMax, sizeMax, tooMany, tooLarge, wrongType } = files.dataset;
   const taken = files.accept.split(",");
   const size = (bytes) =>
-    bytes >= 1048576 ? `${(bytes / 1048576).toFixed(1)} MiB` : `${Math.max(1, Math.round(bytes / 1024))} KiB`;
+    bytes >= 1048576 ? `${(bytes / 1048576).toFixed(1)} MB` : `${Math.max(1, Math.round(bytes / 1024))} KB`;
 
   const line = (text, fault) => {
     const item = document.createElement("li");

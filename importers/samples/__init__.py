@@ -78,8 +78,8 @@ DEMO_PEOPLE: Final = (
         "330604",
         2023,
         "intermediate",
-        "上虞：学时齐全，但通知没有规定，无法判断",
-        "Shangyu: complete years, but the notice has no rule: undetermined",
+        "上虞：2020年起每年90学时，通知没有规定，须由当地人社局确定",
+        "Shangyu: 90 hours a year since 2020, but the notice has no rule: its bureau has to say",
         "undetermined",
     ),
 )

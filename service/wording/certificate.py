@@ -23,7 +23,7 @@ PAPER: Final[Texts] = {
     "year": ("年度", "Year"),
     "total": ("合计", "Total"),
     "recognised": ("已认定", "recognised"),
-    "pending": ("待认定", "pending"),
+    "pending": ("仅登记", "registered"),
     "line": ("序号", "No."),
     "course": ("课程", "Course"),
     "subject": ("科目", "Subject"),
@@ -35,8 +35,8 @@ PAPER: Final[Texts] = {
     "no_course": ("（未写明课程）", "(no course given)"),
     "no_entries": ("没有学时记录。", "No hours are recorded."),
     "about_sums": (
-        "单位：学时。“已认定”为主管部门认定的学时，“待认定”为已登记、尚未认定的学时。",
-        "In hours. Recognised: by the competent authority. Pending: registered, not recognised yet.",
+        "单位：学时。“已认定”为主管部门认定的学时，“仅登记”为已登记、未经认定的学时：有的地方登记即可计入，有的须认定后才计入。",
+        "In hours. Recognised: by the competent authority. Registered: not recognised; some places count these already, others only once they are recognised.",
     ),
     "about_rejected": (
         "另有 {hours} 学时不予认定，未计入上表。",
@@ -91,8 +91,8 @@ CHANGES: Final[Texts] = {
         "No. {line} ({year}, {subject}, {hours} hours): on {day} its recognition was changed from {then} to {now} hours",
     ),
     "decided_since": (
-        "第 {line} 条（{year} 年，{subject}，{hours} 学时）出具时待认定，已于 {day} 认定 {now} 学时",
-        "No. {line} ({year}, {subject}, {hours} hours), pending then: {now} hours of it were recognised on {day}",
+        "第 {line} 条（{year} 年，{subject}，{hours} 学时）出具时仅登记，已于 {day} 认定 {now} 学时",
+        "No. {line} ({year}, {subject}, {hours} hours), only registered then: {now} hours of it were recognised on {day}",
     ),
 }
 

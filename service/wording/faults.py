@@ -48,8 +48,8 @@ FAULTS: Final[Texts] = {
         "This differs from the division code in the path.",
     ),
     "invalid_hours": (
-        '学时应为数字，或形如 "12.5" 的文本。',
-        'Hours must be a number, or text such as "12.5".',
+        "学时应为数字，如 12.5。",
+        "Hours must be a number, such as 12.5.",
     ),
     "too_many_decimals": ("学时最多一位小数。", "Hours have one decimal at most."),
     "hours_out_of_range": ("学时应大于 0，不超过 {most}。", "Hours must be above 0 and at most {most}."),
@@ -129,7 +129,7 @@ FAULTS: Final[Texts] = {
     ),
     "evidence_required": ("至少要有一份佐证材料。", "At least one file of evidence is needed."),
     "evidence_empty": ("文件是空的。", "The file is empty."),
-    "evidence_too_large": ("每个文件最大 {most} MiB。", "A file has {most} MiB at most."),
+    "evidence_too_large": ("每个文件最大 {most} MB。", "A file has {most} MB at most."),
     "evidence_type": (
         "只接受 PDF、JPEG、PNG、WebP，按文件内容判断，与文件名无关。",
         "Only PDF, JPEG, PNG and WebP are taken, told by the file's content whatever its name.",

@@ -250,8 +250,8 @@ ADVICE: Final[Texts] = {
         "There is no PUT, PATCH or DELETE: to correct an entry, reverse it and register it anew.",
     ),
     "payload_too_large": (
-        "把批次分成更小的几份：每批最多 1000 条；名册文件最大 16 MiB，更大的用命令行导入。",
-        "Send smaller parts: 1,000 items a batch; rosters up to 16 MiB, larger ones by the command line.",
+        "把批次分成更小的几份：每批最多 1000 条；名册文件最大 16 MB，更大的用命令行导入。",
+        "Send smaller parts: 1,000 items a batch; rosters up to 16 MB, larger ones by the command line.",
     ),
     "not_acceptable": (
         "按提供的格式填写 Accept，或不写。",

@@ -6,7 +6,7 @@ from service.wording import Texts
 
 ROSTER: Final[Texts] = {
     # the file
-    "file_too_large": ("文件超过 {most} MiB，请拆分后再上传。", "The file is above {most} MiB; split it."),
+    "file_too_large": ("文件超过 {most} MB，请拆分后再上传。", "The file is above {most} MB; split it."),
     "file_empty": ("文件是空的。", "The file is empty."),
     "file_damaged": (
         "文件已损坏或不完整，请重新导出或重新上传。",

@@ -34,7 +34,7 @@ def test_hours_are_registered_with_evidence_and_taken_back(
     fill_in(page, "装配式建筑施工技术")
     files = page.get_by_label("选择文件")
     files.set_input_files([{"name": "证书.pdf", "mimeType": "application/pdf", "buffer": b"MZ"}])
-    expect(page.locator("#evidence-chosen")).to_contain_text("证书.pdf · 1 KiB")
+    expect(page.locator("#evidence-chosen")).to_contain_text("证书.pdf · 1 KB")
     page.get_by_role("button", name="登记", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("佐证材料（证书.pdf）")
     expect(page.get_by_label("课程名称")).to_have_value("装配式建筑施工技术")
@@ -123,7 +123,7 @@ def test_it_all_works_without_scripts(site: Site, open_page: OpenPage, sign_in: 
     page.goto(f"{site.url}/me/data?own=true")
     expect(page.locator("main")).to_contain_text("应为30学时")
     with page.expect_download() as started:
-        page.get_by_role("button", name="导出全部（JSON）").click()
+        page.get_by_role("button", name="下载全部（数据文件）").click()
     assert started.value.suggested_filename.endswith(".json")
 
 

@@ -46,11 +46,11 @@ def certificate(sqlite_url: str, tmp_path: Path) -> Certificate:
 def test_a_file_with_public_keys(cli: Cli, certificate: Certificate) -> None:
     result = cli("certificate", "verify", "c.pdf", "--keys", "keys.json", "--language", "en")
     assert result.status == 0
-    hours = "specialty 0 recognised, 72 pending"
+    hours = "specialty 0 recognised, 72 registered"
     for told in (certificate.code, "测**", "2026-11-20", hours, "not eligible", "key s1"):
         assert told in result.out
     assert "测试1" not in result.out
-    assert "待认定 72" in cli("certificate", "verify", "c.pdf", "--keys", "keys.json").out
+    assert "仅登记 72" in cli("certificate", "verify", "c.pdf", "--keys", "keys.json").out
 
 
 def test_a_claim_with_the_keys_of_the_settings(

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from jinja2 import Environment, nodes
 
+from api.pages.field_words import field_word
 from api.pages.page import Page
 from api.pages.site import all_pages
 from service.context import Context
@@ -17,7 +18,7 @@ from tests.pages.browser import Browser
 from tests.pages.conftest import NUMBER
 
 ROOT = Path(__file__).resolve().parents[2]
-TEMPLATES = sorted((ROOT / "api" / "templates" / "pages").glob("*.html"))
+TEMPLATES = sorted((ROOT / "api" / "templates" / "pages").rglob("*.html"))
 MODULES = sorted((ROOT / "api" / "pages").glob("*.py"))
 CHINESE = re.compile("[\u4e00-\u9fff]")
 EXAMPLE = re.compile("such as [\u4e00-\u9fff]+", re.IGNORECASE)
@@ -109,6 +110,15 @@ def test_no_page_repeats_an_identity_number_in_an_address(
     ):
         answer = browsers["nobody"].get(place)
         assert NUMBER not in answer.text, place
+
+
+def test_every_field_that_can_be_wrong_has_a_name_for_people(app: Flask, context: Context) -> None:
+    unseen = {"after_seq", "do", "next", "token"}
+    for page in all_pages(app, context):
+        if page.again is None:
+            continue
+        fields = {*(page.form().fields if page.form else ()), *page.files} - unseen
+        assert [name for name in sorted(fields) if not field_word(name, "zh-CN")] == [], page.name
 
 
 def test_every_text_of_a_template_is_there_in_both_languages(context: Context) -> None:

@@ -20,7 +20,7 @@ def test_in_the_demo_four_people_tell_four_stories(context: Context) -> None:
         assert f'value="person-{place}"' in shown
         assert person.story_zh.split("：", 1)[1] in shown
         assert person.id_number not in shown
-    for words in ("还不能申报", "可以申报", "无法判断"):
+    for words in ("还不能申报", "可以申报", "通知没有定"):
         assert words in shown
     for role in ("provider", "authority", "admin"):
         assert f'name="who" value="{role}"' in shown

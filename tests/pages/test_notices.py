@@ -45,6 +45,7 @@ def test_a_notice_is_told_with_its_lines(visitor: Browser) -> None:
         'href="/v1/policies/331100?declaration_year=2026"',
     ):
         assert words in page, words
+    assert page.count('href="#readings"') == 2
     assert "湖州市住房和城乡建设局" in visitor.get("/notices/330500").text
 
 

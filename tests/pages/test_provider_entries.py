@@ -98,6 +98,8 @@ def test_faults_stand_beside_their_fields(context: Context, provider: Browser) -
     for field in ("id_number", "hours", "credit_year", "name"):
         assert f'<small id="{field}-note">' in answer.text
         assert re.search(rf'id="field-{field}"[^>]*aria-invalid="true"', answer.text)
+    for words in ("证件号码：", "学时：", "学习年度：", "姓名或名称："):
+        assert f'">{words}' in answer.text.split("<h1>")[0]
     assert 'value="装配式建筑"' in answer.text
     assert entries(context) == []
 

@@ -49,6 +49,8 @@ def test_everything_for_a_decision_is_in_view(context: Context, provider: Client
     page = officer.get(f"/authority/entries/{name_of(entry)}").text
     assert "测试5" in page
     assert id_number(5) in page
+    assert '<span class="badge wait">待认定</span>' in page
+    assert '<a href="/authority" aria-current="page">' in page
     duplicates, year = page.split("可能重复")[1].split("2023年度合计")
     assert "乙培训中心" in duplicates
     assert "45.5" in duplicates

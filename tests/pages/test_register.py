@@ -96,7 +96,7 @@ def test_files_are_limited_in_size_and_number(context: Context, person: People) 
     answer = browser.submit("/me/register", filled_in(page, evidence=[large]))
     assert answer.status_code == 422
     assert "大.pdf" in answer.text
-    assert "每个文件最大 5 MiB" in answer.text
+    assert "每个文件最大 5 MB" in answer.text
     many = [(io.BytesIO(PDF), f"{n}.pdf") for n in range(6)]
     assert "最多 5 项" in browser.submit("/me/register", filled_in(page, evidence=many)).text
     assert "至少要有一份佐证材料" in browser.submit("/me/register", filled_in(page, evidence=[])).text

@@ -182,7 +182,7 @@ def test_faults_stand_beside_their_rows_and_the_marked_sheet_comes_back(
     assert "只提交没有错误的" not in page
     table = page[page.index("<table") :]
     line = table[table.index("丽水市") - 2000 :]
-    assert re.search(r'<th scope="row"><span class="card-label">第 </span>15<', table)
+    assert re.search(r'<th scope="row"><span class="card-label">行 </span>15<', table)
     assert "331100 丽水市" in line
     assert "<mark>丽水市</mark>" in line
     assert "应填：" in line
@@ -290,6 +290,16 @@ def test_an_import_is_undone_with_a_reason(
     assert "已撤销" in provider.get("/provider").text
     provider.get("/provider/import")
     assert provider.submit(f"{place}/undo", {"reason": "other"}).status_code == 409
+
+
+def test_an_import_undone_without_a_word_is_told_in_words(provider: Browser) -> None:
+    place = sent(provider, tried(provider, roster("60"))[0]).headers["Location"]
+    provider.get(place)
+    provider.submit(f"{place}/undo", {"reason": "other"})
+    found = re.search(r"/provider/entries/[a-z0-9]+-[0-9]+", provider.get("/provider/entries").text)
+    assert found is not None
+    page = provider.get(found[0]).text
+    assert ("随整份花名册一起办理" in page, re.search(r">import [0-9a-z]", page)) == (True, None)
 
 
 def test_what_was_decided_since_is_named_when_an_import_cannot_be_undone(

@@ -86,6 +86,8 @@ def test_it_begins_with_the_newest_notice_and_asks_the_database_nothing(
     assert (page.status_code, sent) == (200, [])
     assert "Set-Cookie" not in page.headers
     assert "嘉兴市 · 2026年度 · 中级" in page.text
+    assert "还没有填学时" in page.text
+    assert "还没有填学时" not in visitor.get("/try?specialty-2025=12").text
 
 
 @pytest.mark.usefixtures("stories")
