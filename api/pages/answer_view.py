@@ -27,6 +27,7 @@ def answer_view(visit: Visit, question: Question, answer: Json) -> dict[str, Any
         "headline": word("outcome", answer["outcome"], settled_by=(deciding or {}).get("settled_by", "")),
         "deciding": deciding,
         "unmet": unmet,
+        "two_routes": bool(ground.policy and ground.policy.cumulative),
         "general_findings": [finding for finding in findings if "year" not in finding],
         "years": [
             (line, [finding for finding in findings if finding.get("year") == line["year"]])

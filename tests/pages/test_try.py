@@ -87,6 +87,7 @@ def test_it_begins_with_the_newest_notice_and_asks_the_database_nothing(
     assert "Set-Cookie" not in page.headers
     assert "嘉兴市 · 2026年度 · 中级" in page.text
     assert "还没有填学时" in page.text
+    assert "每年都达到，或者累计达到，二者有一即可" in page.text
     assert "还没有填学时" not in visitor.get("/try?specialty-2025=12").text
 
 
