@@ -85,7 +85,7 @@ class Settings(BaseSettings):
         default=None,
         description=(
             "Address at which the outside reaches the service, without a slash at the end: stands on certificates "
-            "and in their QR codes. None: `http://HOST:PORT`."
+            "and in their QR codes, and is where an identity provider leads back to. None: `http://HOST:PORT`."
         ),
     )
     web_concurrency: Count = Field(default=2, description="Server processes.")

@@ -158,7 +158,9 @@ class SignIn:
         if self._provider is None:
             raise Refusal("not_found")
         session[_NEXT] = own_place(request.args.get(_NEXT))
-        return lead_to(self._provider.start(url_for("sign_in_return", _external=True)))
+        public_url = visit.context.settings.public_url
+        back = url_for("sign_in_return", _external=public_url is None)
+        return lead_to(self._provider.start(f"{public_url or ''}{back}"))
 
     def from_provider(self, visit: Visit) -> Reply:
         """Back from there."""

@@ -160,6 +160,13 @@ def test_one_comes_back_to_where_one_was_going(visitor: Browser) -> None:
     assert visitor.get(back).headers["Location"] == "/me"
 
 
+def test_the_provider_leads_back_to_the_address_that_people_use(context: Context) -> None:
+    settings = context.settings.model_copy(update={"public_url": "https://xueshi.example/ledger"})
+    browser = Browser(create_app(replace(context, settings=settings)))
+    asked = parse_qs(urlsplit(browser.get("/sign-in/oidc").headers["Location"]).query)
+    assert asked["redirect_uri"] == ["https://xueshi.example/ledger/sign-in/oidc/return"]
+
+
 def test_a_revoked_client_stays_outside(visitor: Browser, context: Context) -> None:
     revoke_client(context, "湖州住建局")
     assert _sign_in(visitor, "officer").status_code == 401
