@@ -46,7 +46,9 @@ class PostgresUnavailable(Exception):
 class PostgresServer:
     """A server started by the tests, ended by process id; the directory goes with it."""
 
-    def __init__(self) -> None:
+    def __init__(self, **settings: str) -> None:
+        """``settings``: more of PostgreSQL's own, or others than SETTINGS."""
+        self._settings = {**SETTINGS, **settings}
         self._home = Path(tempfile.mkdtemp(prefix="ledger-postgres-", dir=_fastest_place()))
         self._account = _unprivileged_account() if os.geteuid() == 0 else None
         self._process: subprocess.Popen[bytes] | None = None
@@ -72,7 +74,7 @@ class PostgresServer:
         if made.wait(START_SECONDS_MAX) != 0:
             raise PostgresUnavailable(f"initdb failed:\n{self._log.read_text(errors='replace')}")
         port = _free_port()
-        options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+        options = [part for name, value in self._settings.items() for part in ("-c", f"{name}={value}")]
         self._process = self._run_as(
             [binaries / "postgres", "-D", self._data, "-p", str(port), "-k", self._home], options
         )

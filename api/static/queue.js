@@ -76,7 +76,7 @@
   };
 
   document.addEventListener("keydown", (event) => {
-    const inside = event.target.closest("input:not([type=checkbox]), select, textarea, dialog");
+    const inside = event.target.closest("input:not([type=checkbox]), select, textarea, dialog[open]");
     if (event.key === "Escape" && inside && inside.closest("tr[data-row]")) {
       go(rows.indexOf(inside.closest("tr[data-row]"))); // out of the field, back to its row
       return;
