@@ -8,17 +8,16 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from importers.labels import label
 from importers.layout import Column, Layout
 from importers.sheet import BadCell, Cell
+from service.domain.zone import SHANGHAI
 from service.fields import wrong
 
 Plain = str | int | Decimal
 Convert = Callable[[Cell], Plain]
 
-_SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 _EXACT_MAX: Final = 10**15
 """Spreadsheets keep 15 digits of a number."""
 
@@ -177,7 +176,7 @@ def _day(cell: Cell, layout: Layout, *, epoch_1904: bool) -> str:
 def _day_of_instant(text: str, fault: Exception) -> str:
     """The day it was in China."""
     try:
-        return datetime.fromisoformat(text.upper()).astimezone(_SHANGHAI).date().isoformat()
+        return datetime.fromisoformat(text.upper()).astimezone(SHANGHAI).date().isoformat()
     except (ValueError, OverflowError):
         raise fault from None
 

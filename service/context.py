@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Final
-from zoneinfo import ZoneInfo
 
 from service.annexes import AnnexBook, load_annexes
+from service.domain.zone import SHANGHAI
 from service.evidence_files import EvidenceFiles, evidence_directory
 from service.held_rosters import HeldRosters
 from service.policy_book import PolicyBook, load_policy_book
@@ -14,8 +13,6 @@ from service.settings import Settings
 from service.signing import Signer, make_signer
 from service.store.database import Database
 from service.vault import Vault, make_vault
-
-_SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True)
@@ -57,4 +54,4 @@ def open_context(settings: Settings) -> Context:
 
 def today(context: Context) -> date:
     """The day in Zhejiang, whatever the server's own zone."""
-    return context.clock().astimezone(_SHANGHAI).date()
+    return context.clock().astimezone(SHANGHAI).date()

@@ -7,12 +7,13 @@ from flask import flash
 from api.door import Reply
 from api.pages.page import Page, Visit
 from api.pages.queue import AUTHORITY, listed_row
-from api.pages.rendering import SHANGHAI, lead_to, show
+from api.pages.rendering import lead_to, show
 from api.schemas.dispute import STATEMENT_MAX, DisputeClosingSchema, DisputeStatementSchema, dispute_json
 from service.context import today
 from service.domain.dispute import DISPUTE_OUTCOMES, DISPUTE_STATUSES, Dispute, DisputeStatus
 from service.domain.errors import Refusal
 from service.domain.identifiers import decode_person_id
+from service.domain.zone import SHANGHAI
 from service.fields import ChoiceField, StrictSchema, TextField
 from service.operations.dispute_entry import answer_dispute, close_dispute, find_disputes
 from service.operations.read_recognition_queue import read_listed_entries

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import orjson
 from marshmallow import EXCLUDE
@@ -20,6 +19,7 @@ from service.context import today
 from service.domain.access import KEPT_DAYS, own_asker
 from service.domain.errors import Refusal
 from service.domain.retention import erasable_on
+from service.domain.zone import SHANGHAI
 from service.fields import StrictSchema, TextField, TruthField
 from service.operations.dispute_entry import list_own_disputes
 from service.operations.export_person import PersonExport, export_own
@@ -30,8 +30,6 @@ from service.wording import say
 from service.wording.rights import PURPOSES
 
 ACCESSES_ON_A_PAGE: Final = 50
-
-_SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 
 
 class AccessesQuerySchema(StrictSchema):
@@ -117,7 +115,7 @@ def _erasable_on(visit: Visit, export: PersonExport) -> date | None:
     moments = [fact.recorded_at for each in export.people for fact, _ in each.facts]
     if not moments:
         return None
-    return erasable_on(max(moments).astimezone(_SHANGHAI).date(), visit.context.settings.retention_years)
+    return erasable_on(max(moments).astimezone(SHANGHAI).date(), visit.context.settings.retention_years)
 
 
 def _looks(visit: Visit, rows: Iterable[AccessRow]) -> list[Looks]:
@@ -129,7 +127,7 @@ def _looks(visit: Visit, rows: Iterable[AccessRow]) -> list[Looks]:
             "command_line": visit.words("系统维护人员", "The system's maintainers"),
             "client": row.client_name or "",
         }[row.by]
-        key = (row.at.astimezone(_SHANGHAI).date(), who, row.purpose)
+        key = (row.at.astimezone(SHANGHAI).date(), who, row.purpose)
         if key in looks:
             looks[key].first_at = row.at
             looks[key].count += 1

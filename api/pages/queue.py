@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from api.door import Reply
 from api.pages.page import Page, Visit, staff
 from api.pages.queue_form import Decisions, DecisionsSchema
-from api.pages.rendering import SHANGHAI, lead_to, show
+from api.pages.rendering import lead_to, show
 from api.problems import problem_document
 from api.schemas.recognition import QueueChoiceSchema, pending_json
 from service.context import today
@@ -17,6 +17,7 @@ from service.domain.hours import hours_number
 from service.domain.identifiers import encode_entry_id, encode_person_id
 from service.domain.identity import Identity
 from service.domain.recognition import RecognitionDraft
+from service.domain.zone import SHANGHAI
 from service.fields import ChoiceField, IdNumberField, IntegerField, StrictSchema, TextField
 from service.operations.count_recognition_queue import count_recognition_queue
 from service.operations.look_up_person import look_up_person

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from flask import Flask, get_flashed_messages, render_template
 from flask_wtf.csrf import generate_csrf
@@ -16,10 +15,10 @@ from api.pages.menu import ROLE_NAMES, is_here, menu, this_place
 from api.pages.page import Visit
 from api.problems import problem_document
 from service.domain.hours import hours_number
+from service.domain.zone import SHANGHAI
 from service.wording import Language
 
 HTML: Final = "text/html; charset=utf-8"
-SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 
 PAGE_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, time
 from importlib.resources import files
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import orjson
 import typst
@@ -12,10 +11,10 @@ from api.paper.content import paper_content
 from api.paper.font import FAMILY, fonts
 from api.paper.seal import sealed
 from service.context import Context
+from service.domain.zone import SHANGHAI
 from service.operations.issue_certificate import Certificate
 from service.wording import Language
 
-_SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 _STANDARDS: Final = ("a-2a", "ua-1")
 """For archives (every character can be read back as text) and for programs that read aloud."""
 
@@ -29,6 +28,6 @@ def print_certificate(context: Context, certificate: Certificate, language: Lang
         ignore_system_fonts=True,
         sys_inputs={"content": content, "family": FAMILY},
         pdf_standards=list(_STANDARDS),
-        timestamp=datetime.combine(certificate.issued_on, time(), _SHANGHAI).astimezone(UTC),
+        timestamp=datetime.combine(certificate.issued_on, time(), SHANGHAI).astimezone(UTC),
     )
     return sealed(document, certificate.claim, context.signer, certificate.key_id)

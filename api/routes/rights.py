@@ -1,18 +1,17 @@
 """/v1/people/{person_id}/export and /erasure: what a person may ask of those who keep their record."""
 
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from api.door import Answer, Call, Door, JsonBody, Reply, only
 from api.routes.people import named_person, person_exists
 from api.schemas.erasure import ErasureAnswerSchema, ErasureSchema
 from api.schemas.export_answer import PersonExportSchema, export_json
 from service.domain.identifiers import encode_person_id
+from service.domain.zone import SHANGHAI
 from service.operations.erase_person import erase_person
 from service.operations.export_person import export_person
 
 TAG: Final = "Rights 个人权利"
-SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 
 
 def get_export(call: Call) -> Reply:

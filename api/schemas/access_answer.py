@@ -4,10 +4,10 @@ from typing import Any
 
 from marshmallow import fields
 
-from api.schemas.entry_answer import SHANGHAI
 from api.schemas.notes import note
 from service.domain.access import AccessRecord
 from service.domain.identifiers import encode_person_id
+from service.domain.zone import SHANGHAI
 from service.fields import InstantField, IntegerField, PersonIdField, StrictSchema, TextField
 from service.operations.record_access import RECORDS_MAX
 

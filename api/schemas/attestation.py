@@ -5,12 +5,12 @@ from typing import Any, Final
 
 from marshmallow import ValidationError, fields, post_load, validates_schema
 
-from api.schemas.entry_answer import SHANGHAI
 from api.schemas.notes import note
 from api.schemas.person import KnownOrNamedField
 from service.domain.entry import CREDIT_YEAR_MIN, year_faults
 from service.domain.identifiers import encode_entry_id, encode_person_id
 from service.domain.note import AttestationDraft, IntegrityDraft, Note
+from service.domain.zone import SHANGHAI
 from service.fields import (
     DayField,
     DivisionField,

@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from marshmallow import fields
 
 from api.schemas.notes import note
 from service.domain.dispute import DISPUTE_OUTCOMES, DISPUTE_STATUSES, Dispute, Statement
 from service.domain.identifiers import encode_entry_id, encode_person_id
+from service.domain.zone import SHANGHAI
 from service.fields import ChoiceField, EntryIdField, IntegerField, StrictSchema, TextField
 
-SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 STATEMENT_MAX: Final = 2000
 
 

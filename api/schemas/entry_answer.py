@@ -1,7 +1,6 @@
 """An entry as it is answered: the dict, and the schema that describes it."""
 
-from typing import Any, Final
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from marshmallow import fields
 
@@ -11,9 +10,8 @@ from service.domain.entry import CREDIT_YEAR_MIN, ENTRY_STATUSES, Entry
 from service.domain.hours import hours_number
 from service.domain.identifiers import encode_entry_id, encode_person_id
 from service.domain.subjects import SUBJECTS
+from service.domain.zone import SHANGHAI
 from service.fields import StrictSchema
-
-SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 
 
 class CourseAnswerSchema(StrictSchema):

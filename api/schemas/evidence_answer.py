@@ -4,10 +4,10 @@ from typing import Any
 
 from marshmallow import fields
 
-from api.schemas.entry_answer import SHANGHAI
 from api.schemas.notes import note
 from service.domain.evidence import MEDIA_TYPES, Evidence
 from service.domain.identifiers import encode_entry_id, encode_person_id
+from service.domain.zone import SHANGHAI
 from service.fields import StrictSchema
 
 

@@ -1,7 +1,6 @@
 """Everything held about a person, as it is answered: the dict, and the schemas that describe it."""
 
-from typing import Any, Final
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from marshmallow import fields
 
@@ -17,12 +16,11 @@ from service.domain.fact import GENESIS, Fact
 from service.domain.hours import hours_number
 from service.domain.identifiers import encode_person_id
 from service.domain.subjects import STANDINGS
+from service.domain.zone import SHANGHAI
 from service.fields import StrictSchema
 from service.operations.export_person import ExportedPerson, PersonExport
 from service.store.certificates import CertificateRecord
 from service.store.holdings import AccessRow
-
-SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 
 
 class DocumentSchema(StrictSchema):

@@ -1,16 +1,14 @@
 """The history of imports: its query, and one import in it."""
 
-from typing import Any, Final
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from marshmallow import fields
 
 from api.schemas.notes import note
 from service.domain.identifiers import encode_person_id
+from service.domain.zone import SHANGHAI
 from service.fields import IntegerField, StrictSchema, TextField
 from service.operations.read_imports import IMPORTS_MAX, ImportSummary
-
-SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 
 
 class ImportListQuerySchema(StrictSchema):

@@ -17,6 +17,7 @@ from service.domain.question import (
     Question,
 )
 from service.domain.subjects import STANDINGS, SUBJECTS
+from service.domain.zone import SHANGHAI
 from service.fields import (
     ChoiceField,
     DivisionField,
@@ -32,7 +33,7 @@ from service.fields import (
     TextField,
     YearField,
 )
-from service.operations.check_eligibility import SHANGHAI, EligibilityAsk, SupposedHours
+from service.operations.check_eligibility import EligibilityAsk, SupposedHours
 from service.operations.resolve_committee import CommitteeAsk
 
 QUESTIONS_MAX: Final = 1000

@@ -6,7 +6,7 @@ from typing import Any, Final
 from marshmallow import ValidationError, fields, post_load, validates_schema
 
 from api.schemas.entry import BATCH_MAX, AttemptField
-from api.schemas.entry_answer import SHANGHAI, EntryAnswerSchema, entry_json
+from api.schemas.entry_answer import EntryAnswerSchema, entry_json
 from api.schemas.notes import AnsweredHours, note
 from api.schemas.problem import ItemProblemSchema
 from service.domain.entry import ENTRY_STATUSES
@@ -14,6 +14,7 @@ from service.domain.hours import hours_number
 from service.domain.identifiers import encode_person_id
 from service.domain.identity import mask_id_number, mask_name
 from service.domain.recognition import OUTCOMES, RecognitionDraft, recognition_faults
+from service.domain.zone import SHANGHAI
 from service.fields import (
     ChoiceField,
     DivisionField,

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from service.answer import Json, render_decision
 from service.context import Context
@@ -21,6 +20,7 @@ from service.domain.policy import Ground
 from service.domain.question import Question
 from service.domain.subjects import Standing, Subject
 from service.domain.tally import StandingRow
+from service.domain.zone import SHANGHAI
 from service.operations.resolve_committee import (
     CommitteeAsk,
     Resolved,
@@ -32,8 +32,6 @@ from service.operations.resolve_committee import (
 from service.store.standing import Answered, PersonStanding, StandingAsk, answer_standings
 from service.store.standing import Standing as ChainStanding
 from service.wording import Language
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from importlib.metadata import version
 from typing import Any, Final, cast
-from zoneinfo import ZoneInfo
 
 import orjson
 
@@ -17,6 +16,7 @@ from service.domain.engine import ENGINE
 from service.domain.errors import Refusal
 from service.domain.identifiers import PERSON_ID_MAX, encode_person_id
 from service.domain.identity import Identity
+from service.domain.zone import SHANGHAI
 from service.operations.check_eligibility import (
     EligibilityAsk,
     GroundedAnswer,
@@ -35,7 +35,6 @@ from service.store.determinations import (
 )
 from service.wording import Language
 
-SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 _MASKED: Final = ("id_number_masked", "name_masked")
 
 

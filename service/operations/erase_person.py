@@ -16,18 +16,16 @@ the database's own log go by their own terms: until then whoever has the keys ca
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from service.context import Context, today
 from service.domain.client import Client
 from service.domain.errors import Refusal
 from service.domain.retention import erasable_on
+from service.domain.zone import SHANGHAI
 from service.store.database import Connection
 from service.store.erasures import erase_people, select_erasures
 from service.store.notes import read_links
 from service.store.people import Head, lock_heads
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import orjson
 
@@ -27,6 +26,7 @@ from service.domain.client import OWN_CLIENT_ID
 from service.domain.errors import Refusal
 from service.domain.identity import mask_id_number, mask_name
 from service.domain.question import Question
+from service.domain.zone import SHANGHAI
 from service.operations.check_eligibility import (
     EligibilityAsk,
     GroundedAnswer,
@@ -41,8 +41,6 @@ from service.store.determinations import keep_texts
 from service.store.holdings import read_client_names
 from service.store.standing import Answered, PersonStanding
 from service.wording import Language
-
-_SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 
 CLAIM: Final = "hours-claim"
 """``typ`` of a signed claim."""
@@ -103,7 +101,7 @@ def issue_certificate(
         raise Refusal("person_erased")
     if missing := lacking(name):
         raise Refusal("unprintable_name", extra={"characters": [f"U+{ord(each):04X}" for each in missing]})
-    issued_on = draft.moment.astimezone(_SHANGHAI).date()
+    issued_on = draft.moment.astimezone(SHANGHAI).date()
     attested = Attested(
         code=make_code(context.vault.certificate_digest(_scope(draft, year, ask, issued_on))),
         name_masked=mask_name(name),

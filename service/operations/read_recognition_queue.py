@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Final, Literal, NamedTuple
-from zoneinfo import ZoneInfo
 
 from service.context import Context, today
 from service.domain.access import Asker
@@ -12,6 +11,7 @@ from service.domain.client import Client, division_covers
 from service.domain.entry import Entry
 from service.domain.errors import Refusal
 from service.domain.series import normalise_series
+from service.domain.zone import SHANGHAI
 from service.operations.moment_cursor import decode_moment, encode_moment
 from service.operations.record_access import record_access
 from service.store.recognition import NO_SERIES, PendingRow, Place, QueueFilter, list_pending, read_listed
@@ -60,7 +60,6 @@ AGES: Final[tuple[Age, ...]] = ("week", "month", "older")
 """How many days ago an entry was registered, by the calendar of Asia/Shanghai: at most 7, 8 to 30, more."""
 
 _AGE_DAYS: Final = (7, 30)
-_SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 
 
 class QueueChoice(NamedTuple):
@@ -144,7 +143,7 @@ def age_borders(context: Context) -> list[datetime]:
     """The moments at which the ages begin that are not the longest, from the shortest on: a day's first moment."""
     day = today(context)
     return [
-        datetime.combine(day - timedelta(days=days), time(), _SHANGHAI).astimezone(UTC) for days in _AGE_DAYS
+        datetime.combine(day - timedelta(days=days), time(), SHANGHAI).astimezone(UTC) for days in _AGE_DAYS
     ]
 
 

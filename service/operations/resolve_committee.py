@@ -4,15 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from service.annexes import PlanRow
 from service.context import Context
 from service.domain.decision import Advisory, Decision
 from service.domain.errors import Fault, invalid_request
 from service.domain.question import Question, Reviewer
-
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
+from service.domain.zone import SHANGHAI
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,7 @@ def with_committee(decision: Decision, resolved: Resolved, asked_at: datetime) -
     row = resolved.row
     if row is None or (last := row.last_month) is None:
         return decision
-    moment = asked_at.astimezone(_SHANGHAI)
+    moment = asked_at.astimezone(SHANGHAI)
     if (moment.year, moment.month) <= last:
         return decision
     advisory = Advisory("window_closed", {"name": _name(row), "closed_year": last[0], "month": last[1]})

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, Literal, cast
-from zoneinfo import ZoneInfo
+from typing import Any, Literal, cast
 
 import orjson
 
@@ -19,6 +18,7 @@ from service.domain.fact import GENESIS, Fact
 from service.domain.question import Question
 from service.domain.session import SignedInPerson
 from service.domain.subjects import Subject
+from service.domain.zone import SHANGHAI
 from service.operations.check_eligibility import EligibilityAsk, answer_question
 from service.operations.issue_certificate import CLAIM
 from service.operations.own_people import find_own
@@ -32,8 +32,6 @@ from service.store.certificates import (
 )
 from service.store.standing import Answered, PersonStanding, read_standings
 from service.wording import Language
-
-_SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 
 ChangeCode = Literal["entry_reversed", "recognition_replaced", "decided_since"]
 Objection = Literal["hours_lost", "outcome_changed", "ledger_changed", "claim_unsound"]
@@ -197,7 +195,7 @@ def listed_entries(facts: Facts, year: int | None) -> Listed | None:
         for seq, entry in derived.entries.items():
             if year in (None, entry.registration.credit_year):
                 entries.append(_entry(entry))
-                changed_on[person_id, seq] = recorded_at[entry.last_seq].astimezone(_SHANGHAI).date()
+                changed_on[person_id, seq] = recorded_at[entry.last_seq].astimezone(SHANGHAI).date()
     return Listed(as_listed(entries), changed_on)
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from operator import add
 from typing import Any, Final, NamedTuple, cast
-from zoneinfo import ZoneInfo
 
 import orjson
 from sqlalchemy import Connection, insert
@@ -13,6 +12,7 @@ from sqlalchemy import Connection, insert
 from service.domain.access import Asker
 from service.domain.fact import GENESIS, instant_text, joint_head
 from service.domain.marks import Mark, MarkKind
+from service.domain.zone import SHANGHAI
 from service.store.prepared import fetch
 from service.store.standing_sql import MEMBER, TOTAL, asking, reading_at
 from service.store.tables import access_record
@@ -20,7 +20,6 @@ from service.store.tables import access_record
 TotalRow = tuple[int, str, str, int, int, int, int]
 """Year, subject, division code; registered, self-registered, recognised, rejected in tenths."""
 
-_SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 _MICROSECOND: Final = timedelta(microseconds=1)
 _NO_HASH: Final = bytes(32)
 
@@ -250,7 +249,7 @@ def _mark(row: _Row) -> Mark:
     return Mark(
         kind=kind,
         division_code=row[_DIVISION],
-        on=row[_DAY] or row[_MOMENT].astimezone(_SHANGHAI).date(),
+        on=row[_DAY] or row[_MOMENT].astimezone(SHANGHAI).date(),
         year=row[_YEAR],
         met=bool(row[_B]) if kind == "attestation" else None,
         basis=None if kind == "falsified" else row[_BASIS],

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from service.operations.check_eligibility import SHANGHAI
+from service.domain.zone import SHANGHAI
 from tests.api.calls import Caller, Clock, codes, refused
 from tests.api.people import document, entry, question, resident_id
 

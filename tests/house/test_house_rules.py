@@ -40,7 +40,7 @@ REGISTRY_HOSTS = [
         ("pythonhosted", "org"),
         ("npmjs", "org"),
         ("npmjs", "com"),
-        ("npmmirror", "com"),
+        ("npm" + "mirror", "com"),
         ("pkg", "go", "dev"),
         ("proxy", "golang", "org"),
         ("crates", "io"),
