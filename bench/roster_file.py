@@ -2,7 +2,7 @@
 
 import csv
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -24,35 +24,37 @@ def id_number(person: int) -> str:
     return body + "10X98765432"[total % 11]
 
 
-def roster_rows(count: int) -> Iterator[list[str]]:
-    """The same rows each time it is called."""
+def roster_rows(count: int, people: Sequence[int] | None = None, mark: str = "") -> Iterator[list[str]]:
+    """The same rows each time it is called: of these people, else of the first there are; ``mark``: what tells their
+    courses and certificates from those of another roster."""
     order = list(range(count))
     random.Random(count).shuffle(order)  # noqa: S311  # spreads people over the file, hides nothing
     for number in order:
         person, turn = divmod(number, ROWS_OF_A_PERSON)
         year = 2014 + turn
+        who = person if people is None else people[person]
         yield [
             "居民身份证",
-            id_number(person),
-            f"测试{person}",
+            id_number(who),
+            f"测试{who}",
             _DIVISIONS[person % 3],
             str(year),
             _SUBJECTS[number % 4],
             str(1 + number % 72),
             "建设工程",
-            f"K-{number % 500}",
+            f"K-{mark}{number % 500}",
             f"课程{number % 500}",
             f"{year}-05-{1 + number % 28:02}",
-            f"ZJ-{number:08}",
+            f"ZJ-{mark}{number:08}",
             "",
         ]
 
 
-def write_csv(path: Path, count: int) -> Path:
+def write_csv(path: Path, count: int, people: Sequence[int] | None = None, mark: str = "") -> Path:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow((*HEADERS, *HEADERS_OPTIONAL))
-        writer.writerows(roster_rows(count))
+        writer.writerows(roster_rows(count, people, mark))
     return path
 
 

@@ -46,10 +46,11 @@ class PostgresUnavailable(Exception):
 class PostgresServer:
     """A server started by the tests, ended by process id; the directory goes with it."""
 
-    def __init__(self, **settings: str) -> None:
-        """``settings``: more of PostgreSQL's own, or others than SETTINGS."""
+    def __init__(self, place: Path | None = None, **settings: str) -> None:
+        """``place``: the directory to make its own in; None: the fastest there is. ``settings``: more of PostgreSQL's
+        own, or others than SETTINGS."""
         self._settings = {**SETTINGS, **settings}
-        self._home = Path(tempfile.mkdtemp(prefix="ledger-postgres-", dir=_fastest_place()))
+        self._home = Path(tempfile.mkdtemp(prefix="ledger-postgres-", dir=place or _fastest_place()))
         self._account = _unprivileged_account() if os.geteuid() == 0 else None
         self._process: subprocess.Popen[bytes] | None = None
         try:

@@ -1,0 +1,320 @@
+"""How much slower a large ledger is than a small one: ``python -m bench.growth``; --quick for a first look.
+
+The smallest ledger and a larger one lie in two databases of one server, each behind its own ``hours-ledger serve``, and
+are asked in turn, one request at a time: what the machine does meanwhile meets both. Sizes for which the disk has no
+room are left out. The larger ledger is read through once before, as a server that has run for a while has it in memory
+so far as that reaches; it goes away afterwards.
+"""
+
+import argparse
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+
+import psycopg
+from sqlalchemy.engine import make_url
+
+from api.cli.roster import for_bulk
+from bench.fill import Filled, fill_ledger
+from bench.ledgers import KEYS, bench_settings, plain_url
+from bench.partitions import partition_by_person
+from bench.report import ROOT, Report
+from bench.roster_file import write_csv
+from bench.seeded import posted_entry, question, written_lines
+from bench.servers import THREADS, WORKERS, our_command, serving
+from bench.wrk import load, require_wrk
+from importers.intake import import_roster
+from service.context import open_context
+from tests.postgres_server import PostgresServer, fresh_database
+
+SIZES: Final = (100_000, 1_000_000, 10_000_000, 50_000_000)
+QUICK: Final = (100_000, 300_000)
+BYTES_PER_ENTRY: Final = 1_000
+"""More or less, before the first ledger says it."""
+
+_ROOM: Final = 1.3
+"""So many times a ledger's own bytes, for sorting and the log."""
+
+_COPIED_ENTRIES_MAX: Final = 2_000_000
+"""A ledger up to so large is copied before each import, which would make it another size."""
+
+_NEWCOMERS_FROM: Final = 8_000_000
+_ASKED_IN_A_ROUND: Final = 4_000
+_ROWS_OF_A_PERSON: Final = 10
+
+SERVER: Final = {
+    "checkpoint_timeout": "30min",
+    "max_wal_senders": "0",
+    "max_wal_size": "6GB",
+    "shared_buffers": "3GB",
+    "wal_level": "minimal",
+}
+
+
+@dataclass
+class Side:
+    """One of the two ledgers, served at ``served``; what was measured of it, a value a round. ``source``: the ledger it
+    is a copy of, None for the ledger itself."""
+
+    url: str
+    filled: Filled
+    served: str
+    source: str | None
+    eligibility_ms: list[float] = field(default_factory=list)
+    entry_ms: list[float] = field(default_factory=list)
+    entries_per_s: list[float] = field(default_factory=list)
+    import_s: list[float] = field(default_factory=list)
+
+    def medians(self) -> dict[str, float]:
+        return {
+            "eligibility_p50_ms": statistics.median(self.eligibility_ms),
+            "entry_p50_ms": statistics.median(self.entry_ms),
+            "entries_per_s": statistics.median(self.entries_per_s),
+            "import_s": statistics.median(self.import_s),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How long to measure."""
+
+    rounds: int
+    seconds: int
+    roster_rows: int
+
+
+def measure_growth(
+    report: Report, url: str, folder: Path, *, quick: bool, largest: int | None = None, partitions: int = 0
+) -> None:
+    """Adds ``eligibility_p50_growth``, ``entry_growth``, ``import_growth`` and the figures of each size.
+
+    ``url``: a PostgreSQL server on this machine, with a role that may create databases. One part of the report for
+    each size but the first (``parts_of``). ``largest``: entries of the last size; ``partitions``: ledgers but the
+    smallest are split by person into so many.
+    """
+    sizes = [size for size in (QUICK if quick else SIZES) if largest is None or size <= largest]
+    name = f"growth_partitioned_{partitions}" if partitions else "growth"
+    by_size: list[dict[str, Any]] = []
+    left_out: list[int] = []
+    with fresh_database(url) as small_url:
+        small = fill_ledger(small_url, sizes[0], report.say)
+        per_entry = max(BYTES_PER_ENTRY, small.size_bytes / small.entries)
+        for size in sizes[1:]:
+            needed, free = _ROOM * per_entry * size, _free_bytes(small_url)
+            if needed > free:
+                report.say(
+                    f"{size:,} entries are left out: {needed / 1e9:.0f} GB needed, {free / 1e9:.0f} GB free"
+                )
+                left_out.append(size)
+                continue
+            effort = Effort(3, 1, 20_000) if quick else Effort(9 if size == sizes[-1] else 5, 2, 100_000)
+            with fresh_database(url) as large_url:
+                large = fill_ledger(
+                    large_url, size, report.say, lambda made: partition_by_person(made, partitions)
+                )
+                report.say(f"{size:,} entries: {large.figures()}")
+                _warm(large_url)
+                sides = _in_turn(report, (small_url, small), (large_url, large), folder, effort)
+            growth = _growth(*sides)
+            by_size = [row for row in by_size if row["entries"] != small.entries]
+            by_size += [{**side.filled.figures(), **side.medians()} for side in sides]
+            by_size[-1] |= growth
+            ratios = {} if partitions else growth
+            report.add(ratios, {name: {"sizes": by_size, "left_out": left_out}})
+
+
+def parts_of(*, quick: bool) -> int:
+    """How many parts the measurement adds to a report."""
+    return len(QUICK if quick else SIZES) - 1
+
+
+@contextmanager
+def disk_server(place: Path | None = None) -> Iterator[str]:
+    """The URL of a PostgreSQL that has a disk, not memory, to keep its data on; by default where var/ is."""
+    place = place or ROOT / "var"
+    place.mkdir(parents=True, exist_ok=True)
+    server = PostgresServer(place, **SERVER)
+    try:
+        yield server.url
+    finally:
+        server.stop()
+
+
+def _growth(small: Side, large: Side) -> dict[str, float]:
+    """Medians of the rounds' ratios."""
+
+    def ratio(name: str) -> float:
+        pairs = zip(getattr(large, name), getattr(small, name), strict=True)
+        return statistics.median(ours / theirs for ours, theirs in pairs)
+
+    return {
+        "eligibility_p50_growth": ratio("eligibility_ms"),
+        "entry_growth": ratio("entry_ms"),
+        "import_growth": ratio("import_s"),
+    }
+
+
+def _in_turn(
+    report: Report, small: tuple[str, Filled], large: tuple[str, Filled], folder: Path, effort: Effort
+) -> tuple[Side, Side]:
+    """Both sides with what was measured, turn by turn."""
+    with ExitStack() as stack:
+        sides = []
+        for name, url, filled in (("small", *small), ("large", *large)):
+            source = url if filled.entries <= _COPIED_ENTRIES_MAX else None
+            if source is not None:
+                url = stack.enter_context(_copied(source))
+            settings = {"DATABASE_URL": url, "WEB_CONCURRENCY": str(WORKERS), "THREADS": str(THREADS)}
+            settings |= {key.upper(): value for key, value in KEYS.items()} | {"LOG_LEVEL": "WARNING"}
+            served = stack.enter_context(serving(our_command(), settings, folder / f"{name}.log"))
+            sides.append(Side(url, filled, served.url, source))
+        for each in sides:
+            # Every worker has made its connections and prepared its statements when the first round begins.
+            _round(each, folder, Effort(1, 1, 0), -1)
+        for number in range(effort.rounds):
+            for each in sides[:: 1 if number % 2 else -1]:
+                _round(each, folder, effort, number)
+            told = _growth(*sides)
+            report.say(
+                f"{sides[1].filled.entries:,} entries, round {number + 1}/{effort.rounds}: "
+                + ", ".join(f"{name} {value:.2f}" for name, value in told.items())
+            )
+        return sides[0], sides[1]
+
+
+def _round(side: Side, folder: Path, effort: Effort, number: int) -> None:
+    """Questions and entries of people drawn anew, one at a time; then a roster, in this process."""
+    people = [Random().randrange(side.filled.people) for _ in range(_ASKED_IN_A_ROUND)]  # noqa: S311  # spreads
+    files = {
+        "eligibility": (
+            "platform",
+            written_lines(folder / "questions.jsonl", (question(each) for each in people)),
+        ),
+        "entries": (
+            "provider",
+            written_lines(folder / "entries.jsonl", (posted_entry(each) for each in people)),
+        ),
+    }
+    loads = {
+        path: load(
+            f"{side.served}/v1/{path}",
+            file,
+            seconds=effort.seconds,
+            headers={"Authorization": f"Bearer {side.filled.keys[role]}"},
+            connections=1,
+        )
+        for path, (role, file) in files.items()
+    }
+    if number < 0:
+        return
+    side.eligibility_ms.append(loads["eligibility"].p50_ms)
+    side.entry_ms.append(loads["entries"].p50_ms)
+    side.entries_per_s.append(loads["entries"].per_second)
+    side.import_s.append(_import_s(side, folder, effort.roster_rows, number))
+
+
+def _import_s(side: Side, folder: Path, rows: int, number: int) -> float:
+    """Seconds of a roster half of whose people the ledger knows."""
+    count = rows // _ROWS_OF_A_PERSON
+    newcomers = range(_NEWCOMERS_FROM + number * count, _NEWCOMERS_FROM + number * count + count // 2)
+    known = Random(number).sample(range(side.filled.people), min(count // 2, side.filled.people))  # noqa: S311
+    people = [*known, *newcomers]
+    file = write_csv(folder / "roster.csv", _ROWS_OF_A_PERSON * len(people), people, f"{number}-")
+    with _own_copy(side) as url:
+        context = open_context(bench_settings(url))
+        try:
+            began = time.perf_counter()
+            report = import_roster(context, side.filled.provider, file, file_name=file.name)
+            seconds = time.perf_counter() - began
+        finally:
+            context.database.close()
+    if report.faults_total or report.created != report.rows:
+        raise AssertionError(report)
+    return seconds
+
+
+@contextmanager
+def _own_copy(side: Side) -> Iterator[str]:
+    """Where a roster goes in: a copy of the ledger, unless it is so large that it stays the size it is."""
+    if side.source is None:
+        yield side.url
+        return
+    with _copied(side.source) as url:
+        yield url
+
+
+@contextmanager
+def _copied(url: str) -> Iterator[str]:
+    with fresh_database(url, make_url(url).database) as copy:
+        yield copy
+
+
+def _free_bytes(url: str) -> int:
+    """Where the server keeps its data."""
+    with psycopg.connect(plain_url(url)) as connection:
+        row = connection.execute("SHOW data_directory").fetchone()
+    assert row is not None  # noqa: S101  # a setting
+    return shutil.disk_usage(row[0]).free
+
+
+def _warm(url: str) -> None:
+    """Reads the files of a ledger once: indexes, then all that questions read, so far as memory reaches. The rows of
+    facts themselves, which grow without end, are read by no question."""
+    with psycopg.connect(plain_url(url)) as connection:
+        rows = connection.execute(
+            "SELECT current_setting('data_directory') || '/' || pg_relation_filepath(oid) FROM pg_class"
+            " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i')"
+            " AND NOT (relkind = 'r' AND relname ~ '^(ledger|entry_|import_)') ORDER BY relkind"
+        ).fetchall()
+    os.sync()
+    for (path,) in rows:
+        for file in sorted(Path(path).parent.glob(f"{Path(path).name}*")):
+            with file.open("rb", buffering=0) as content:
+                while content.read(8 << 20):
+                    pass
+
+
+def _entries(text: str) -> int:
+    return int(float(text[:-1]) * 1e6) if text.endswith("M") else int(text)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="0.1 and 0.3 million entries, three rounds")
+    parser.add_argument("--largest", type=_entries, metavar="N", help="no more entries than that, as 10M")
+    parser.add_argument(
+        "--partitions", type=int, default=0, metavar="N", help="split the larger ledgers by person"
+    )
+    parser.add_argument("--place", type=Path, help="a directory on a disk with room; default var/")
+    arguments = parser.parse_args()
+    require_wrk()
+    for_bulk()
+    folder = Path(tempfile.mkdtemp(prefix="ledger-bench-"))
+    report = Report(parts_of(quick=arguments.quick))
+    try:
+        with disk_server(arguments.place) as url:
+            measure_growth(
+                report,
+                url,
+                folder,
+                quick=arguments.quick,
+                largest=arguments.largest,
+                partitions=arguments.partitions,
+            )
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    print(report.table())  # noqa: T201
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
