@@ -5,8 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 # pip from the environment's own settings; --require-hashes refuses whatever the lock doesn't name.
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
-LOCK := uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --quiet --custom-compile-command "make lock"
+COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --quiet --custom-compile-command "make lock"
+LOCK := $(COMPILE) pyproject.toml --group build
+PEERS := bench/peers/requirements
 
 .PHONY: help install install-test install-browser run test bench lint format lock clean
 
@@ -54,9 +56,10 @@ format: install-test ## put the sources into the house's format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-lock: ## rewrite both locks from pyproject.toml (needs uv; UPGRADE=1 for newer versions)
+lock: ## rewrite all locks (needs uv; UPGRADE=1 for newer versions)
 	$(LOCK) $(if $(UPGRADE),--upgrade) -o requirements.lock
 	$(LOCK) $(if $(UPGRADE),--upgrade) --extra test -c requirements.lock -o requirements-test.lock
+	$(COMPILE) $(PEERS).in $(if $(UPGRADE),--upgrade) -o $(PEERS).lock
 
 clean: ## remove the virtual environment and caches (var/, the data, stays)
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build *.egg-info

@@ -42,8 +42,10 @@ class Served:
 
 
 @contextmanager
-def serving(command: list[str], settings: Mapping[str, str], log: Path) -> Iterator[Served]:
-    """A program that serves on the PORT it is given, from its first healthy answer on."""
+def serving(
+    command: list[str], settings: Mapping[str, str], log: Path, ready: str = "/healthz"
+) -> Iterator[Served]:
+    """A program that serves on the PORT it is given, from the first time on that it answers ``ready``."""
     port = free_port()
     command = [part.replace("{port}", str(port)) for part in command]
     began = time.perf_counter()
@@ -58,7 +60,7 @@ def serving(command: list[str], settings: Mapping[str, str], log: Path) -> Itera
         )
     try:
         url = f"http://127.0.0.1:{port}"
-        _wait(process, url, log)
+        _wait(process, f"{url}{ready}", log)
         yield Served(process, url, time.perf_counter() - began)
     finally:
         process.send_signal(signal.SIGTERM)
@@ -69,11 +71,11 @@ def serving(command: list[str], settings: Mapping[str, str], log: Path) -> Itera
             process.wait(10)
 
 
-def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+def _wait(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
     give_up = time.monotonic() + _START_SECONDS_MAX
     while time.monotonic() < give_up and process.poll() is None:
         try:
-            with urllib.request.urlopen(f"{url}/healthz", timeout=5):  # noqa: S310
+            with urllib.request.urlopen(address, timeout=5):  # noqa: S310
                 return
         except OSError:
             time.sleep(0.02)

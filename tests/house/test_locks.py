@@ -17,6 +17,12 @@ PINNED = re.compile(
 
 RUN = [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["build"]]
 TEST = [*RUN, *PROJECT["project"]["optional-dependencies"]["test"]]
+PEERS_LOCK = "bench/peers/requirements.lock"
+PEERS = [
+    line
+    for line in (ROOT / PEERS_LOCK).with_suffix(".in").read_text("utf-8").splitlines()
+    if not line.startswith("#")
+]
 
 
 def locked(name: str) -> dict[str, tuple[str, str]]:
@@ -26,7 +32,9 @@ def locked(name: str) -> dict[str, tuple[str, str]]:
 
 
 @pytest.mark.parametrize(
-    ("lock", "declared"), [("requirements.lock", RUN), ("requirements-test.lock", TEST)], ids=["run", "test"]
+    ("lock", "declared"),
+    [("requirements.lock", RUN), ("requirements-test.lock", TEST), (PEERS_LOCK, PEERS)],
+    ids=["run", "test", "peers"],
 )
 def test_lock_holds_every_declared_dependency(lock: str, declared: list[str]) -> None:
     pins = locked(lock)
@@ -35,7 +43,7 @@ def test_lock_holds_every_declared_dependency(lock: str, declared: list[str]) ->
         assert Version(version) in requirement.specifier, requirement
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-test.lock"])
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-test.lock", PEERS_LOCK])
 def test_every_pin_has_hashes(lock: str) -> None:
     pins = PINNED.findall((ROOT / lock).read_text("utf-8"))  # one name may have a pin for each Python
     lines = [line for line in (ROOT / lock).read_text("utf-8").splitlines() if re.match(r"[a-z0-9]", line)]
