@@ -6,9 +6,10 @@ from flask import Request, g
 
 from api.door import Access
 from service.context import Context
+from service.domain.access import Credential
 from service.domain.client import Client
 from service.domain.errors import Refusal
-from service.operations.clients import authenticate
+from service.operations.clients import authenticate, remembered_credential
 
 KEY_LENGTH_MAX = 200
 
@@ -26,16 +27,29 @@ def admit(access: Access, request: Request, context: Context) -> Client | None:
     return client
 
 
+def remembered(access: Access, request: Request, context: Context) -> Credential | None:
+    """Who came with this key the last time, unless that client may not come in here. Still to be confirmed."""
+    credential = remembered_credential(context, _key_of(request))
+    if credential is None or credential.client.role not in access.roles:
+        return None
+    g.client = credential.client
+    return credential
+
+
 def authenticated(request: Request, context: Context) -> Client:
     """The client whose key came with the request. One statement; Refusal ``unauthenticated``."""
-    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
-    key = key.strip()
-    if scheme.lower() != "bearer" or not 0 < len(key) <= KEY_LENGTH_MAX or not key.isascii():
-        raise Refusal("unauthenticated")
-    client = authenticate(context, key)
+    client = authenticate(context, _key_of(request))
     if client is None:
         raise Refusal("unauthenticated")
     return client
+
+
+def _key_of(request: Request) -> str:
+    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    key = key.strip()
+    if scheme.lower() != "bearer" or len(key) > KEY_LENGTH_MAX or not key.isascii():
+        return ""
+    return key
 
 
 def require_divisions(client: Client, named: Iterable[object], known: Collection[str]) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from service.context import Context
-from service.domain.access import Asker, Purpose
+from service.domain.access import Asker, Credential, Purpose
 from service.domain.client import Client, Role
 from service.fields import StrictSchema
 from service.wording import Language
@@ -38,7 +38,7 @@ def only(*roles: Role) -> Access:
 @dataclass(slots=True)
 class Call:
     """One request, past the checks of its door. ``body`` and ``query`` are what the door's schemas made of them,
-    ``raw`` is the body before that."""
+    ``raw`` is the body before that. ``credential``: what the client was only remembered by (``Door.confirms``)."""
 
     context: Context
     language: Language
@@ -48,6 +48,7 @@ class Call:
     query: Mapping[str, Any] = field(default_factory=dict)
     body: Any = None
     raw: Any = None
+    credential: Credential | None = None
 
     @property
     def caller(self) -> Client:
@@ -58,7 +59,7 @@ class Call:
 
     def asker(self, purpose: Purpose) -> Asker:
         """Who asks, for the access records of what this request reads."""
-        return Asker(self.caller.client_id, self.request_id, purpose)
+        return Asker(self.caller.client_id, self.request_id, purpose, self.credential)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,8 @@ class Door:
     """``name`` is the operationId, ``path`` in OpenAPI's form. ``refuses`` are the problem codes of its own, beyond
     those that follow from the rest. ``exists`` raises ``not_found`` or ``forbidden_*`` for what the path names; it is
     asked only when the request has another fault, since the view finds out by itself.
-    ``per_minute``: how often one address may come in, None for as often as it likes."""
+    ``per_minute``: how often one address may come in, None for as often as it likes. ``confirms``: what the view reads
+    it reads by ``call.asker()``, in a statement that confirms the key; so the key need not be looked up before."""
 
     name: str
     method: Method
@@ -125,6 +127,7 @@ class Door:
     exists: Callable[[Call], object] | None = None
     lenient_query: bool = False
     per_minute: int | None = None
+    confirms: bool = False
 
     @property
     def problems(self) -> tuple[str, ...]:

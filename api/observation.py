@@ -20,13 +20,16 @@ log = structlog.get_logger("api.access")
 NOWHERE: Final = "(none)"
 """The route of a request to a path that does not exist: the path itself is the caller's text and is not kept."""
 
-_EVERYWHERE: Final = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
-_NO_PAGE: Final = "default-src 'none'; frame-ancestors 'none'"
+_EVERYWHERE: Final = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("Cache-Control", "no-store"),
+    ("Vary", "Accept-Language"),
+)
+"""Headers of every answer that does not set them itself."""
 
 
 def request_id_of(incoming: Request) -> str:
@@ -75,10 +78,6 @@ _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "O
 
 def _finish_headers(response: Response) -> None:
     headers = response.headers
-    headers["X-Request-Id"] = g.request_id
-    for name, value in _EVERYWHERE.items():
-        headers[name] = value
-    headers.setdefault("Content-Security-Policy", _NO_PAGE)
-    headers.setdefault("Cache-Control", "no-store")
-    headers.setdefault("Content-Language", g.language)
-    headers.setdefault("Vary", "Accept-Language")
+    present = {name.lower() for name, _ in headers}
+    wanted = (*_EVERYWHERE, ("Content-Language", g.language), ("X-Request-Id", g.request_id))
+    headers.extend([pair for pair in wanted if pair[0].lower() not in present])

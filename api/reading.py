@@ -31,7 +31,8 @@ def read_request(door: Door, request: Request, call: Call) -> None:
         if door.reads.may_be_left_out and not request.mimetype and not request.content_length:
             call.raw = {}
         else:
-            call.raw = _json_of(request, call.context.settings.body_size_max)
+            # Where the key turns out to have changed, the body is read a second time.
+            call.raw = _json_of(request, call.context.settings.body_size_max, cached=door.confirms)
         if door.reads.divisions is not None and call.client is not None:
             require_divisions(call.client, door.reads.divisions(call.raw), known)
         call.raw = _with_path(call.raw, {name: call.path[name] for name in door.reads.from_path}, faults)
@@ -41,7 +42,7 @@ def read_request(door: Door, request: Request, call: Call) -> None:
             require_divisions(call.client, [call.raw.get("division_code")], known)
 
     with Surroundings(Known(known, today(call.context), call.context.clock())):
-        if not door.lenient_query:
+        if not door.lenient_query and (door.query is not None or request.query_string):
             call.query = _loaded(door.query or StrictSchema, flat_values(request.args, faults), faults) or {}
         if door.reads is not None:
             call.body = _loaded(door.reads.schema, call.raw, faults)
@@ -79,12 +80,12 @@ def flat_values(values: MultiDict[str, str], faults: list[Fault]) -> dict[str, s
     return values.to_dict()
 
 
-def _json_of(request: Request, size_max: int) -> Any:
+def _json_of(request: Request, size_max: int, *, cached: bool) -> Any:
     _require_media_type(request, "application/json")
     request.max_content_length = (
         size_max + 1
     )  # a body without a length is cut there, not refused: hence the one more
-    data = request.get_data(cache=False)
+    data = request.get_data(cache=cached)
     if len(data) > size_max:
         raise Refusal("payload_too_large")
     try:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from service.annexes import AnnexBook, load_annexes
+from service.domain.access import Credential
 from service.domain.zone import SHANGHAI
 from service.evidence_files import EvidenceFiles, evidence_directory
 from service.held_rosters import HeldRosters
@@ -17,7 +18,9 @@ from service.vault import Vault, make_vault
 
 @dataclass(frozen=True)
 class Context:
-    """``clock`` returns aware datetimes; tests set their own. A ``signer`` without keys signs nothing."""
+    """``clock`` returns aware datetimes; tests set their own. A ``signer`` without keys signs nothing.
+    ``credentials``: clients by the hash of their key, as this process last saw them. Never enough to answer by: what
+    is found there has to be confirmed by the database."""
 
     settings: Settings
     database: Database
@@ -26,6 +29,7 @@ class Context:
     clock: Callable[[], datetime]
     annex_book: AnnexBook = field(default_factory=load_annexes)
     signer: Signer = field(default_factory=lambda: Signer({}))
+    credentials: dict[bytes, Credential] = field(default_factory=dict)
 
     @property
     def evidence_files(self) -> EvidenceFiles:

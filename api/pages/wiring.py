@@ -1,7 +1,7 @@
 """Puts the pages into the application: their cookie, their token, their addresses."""
 
-from flask import Flask, request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api.pages.entrance import CSRF_FIELD, PageEntrance
@@ -12,6 +12,10 @@ from service.context import Context
 
 class PageCookies(SecureCookieSessionInterface):
     """Flask's signed cookie. ``Secure`` always, save that the demo can be tried over plain HTTP on any browser."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """None for the API, which knows keys and no cookies: nothing is read there and nothing set."""
+        return None if request.path.startswith("/v1/") else super().open_session(app, request)
 
     def get_cookie_secure(self, app: Flask) -> bool:
         return not app.config["DEMO"] or request.is_secure

@@ -52,6 +52,7 @@ DOORS: Final = (
         reads=JsonBody(EligibilitySchema, named_division),
         answers={200: Answer("The answer.", EligibilityAnswerSchema)},
         refuses=("forbidden_division", "unknown_division"),
+        confirms=True,
     ),
     Door(
         name="checkEligibilityBatch",
@@ -68,6 +69,7 @@ DOORS: Final = (
         reads=JsonBody(EligibilityBatchSchema, named_divisions),
         answers={200: Answer("The answers.", EligibilityBatchAnswerSchema)},
         refuses=("forbidden_division", "unknown_division"),
+        confirms=True,
     ),
     Door(
         name="evaluatePolicy",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from service.domain.client import OWN_CLIENT_ID
+from service.domain.client import OWN_CLIENT_ID, Client
 
 Purpose = Literal[
     "eligibility",
@@ -24,13 +24,28 @@ KEPT_DAYS: Final = 180
 
 
 @dataclass(frozen=True, slots=True)
+class Credential:
+    """A client as its key was last seen to open for it. ``version`` changes with whatever is stored of the client."""
+
+    key_hash: bytes
+    client: Client
+    version: str
+
+
+class Unconfirmed(Exception):  # no error: something to be looked up again
+    """The credential that came along with a question is no longer what is stored; nothing was read or written."""
+
+
+@dataclass(frozen=True, slots=True)
 class Asker:
     """Who reads, in which request, for what. ``client_id`` None: the command line on the server itself;
-    OWN_CLIENT_ID: the person themself."""
+    OWN_CLIENT_ID: the person themself. ``credential``: what the statement that reads has still to confirm; None: the
+    caller's key was looked up before, or there is none."""
 
     client_id: int | None
     request_id: str
     purpose: Purpose
+    credential: Credential | None = None
 
 
 def own_asker(request_id: str, purpose: Purpose) -> Asker:

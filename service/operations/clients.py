@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from service.context import Context
+from service.domain.access import Credential
 from service.domain.client import Client, Role
 from service.domain.errors import Fault, Refusal, invalid_request
 from service.store import clients as stored
@@ -18,6 +19,7 @@ from service.store.holdings import read_client_names
 PROVINCE: Final = "330000"
 
 _KEY_PREFIX: Final = "hl_"
+_REMEMBERED_MAX: Final = 10_000
 _KEY_FORM = re.compile(r"hl_[A-Za-z0-9_-]{43}", re.ASCII)
 
 
@@ -162,7 +164,18 @@ def authenticate(context: Context, key: str) -> Client | None:
     if not _KEY_FORM.fullmatch(key):
         return None
     with context.database.reading() as connection:
-        return stored.find_by_key(connection, hash_key(key), context.clock())
+        credential = stored.find_by_key(connection, hash_key(key), context.clock())
+    if credential is None:
+        return None
+    if len(context.credentials) >= _REMEMBERED_MAX:
+        context.credentials.clear()
+    context.credentials[credential.key_hash] = credential
+    return credential.client
+
+
+def remembered_credential(context: Context, key: str) -> Credential | None:
+    """Whose key this was when it was last looked up: for a statement that confirms it (``Asker.credential``)."""
+    return context.credentials.get(hash_key(key)) if _KEY_FORM.fullmatch(key) else None
 
 
 def _active(connection: Connection, name: str) -> Client:

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final, NamedTuple, cast
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, insert, literal_column, or_, select, update
 
+from service.domain.access import Credential
 from service.domain.client import OWN_CLIENT_ID, OWN_CLIENT_NAME, Client, Role
 from service.store.columns import Instant
 from service.store.prepared import fetch, prepared_like
@@ -30,10 +31,24 @@ _BY_KEY: Final = (
         or_(client_key.c.expires_at.is_(None), client_key.c.expires_at > bindparam("now", type_=Instant)),
     )
 )
-_BY_ID: Final = select(*CLIENT_COLUMNS).where(client.c.client_id == bindparam("client_id"))
-_BY_KEY_AT_ONCE: Final = prepared_like(_BY_KEY)
-"""For PostgreSQL: every request of the API begins with it."""
+_VERSION: Final = "CAST({client}.xmin AS text)"
+"""Of a row, on PostgreSQL: the transaction that wrote it as it is."""
 
+_BY_KEY_WITH_VERSION: Final = prepared_like(
+    _BY_KEY.add_columns(literal_column(_VERSION.format(client="client")))
+)
+"""For PostgreSQL: every request of the API begins with it, or ends with what it found confirmed."""
+
+CONFIRMED: Final = f"""EXISTS (
+        SELECT 1 FROM client_key JOIN client ON client.client_id = client_key.client_id
+        WHERE client_key.key_hash = CAST(:key_hash AS bytea) AND client_key.revoked_at IS NULL
+            AND client.revoked_at IS NULL AND client.client_id = CAST(:client_id AS bigint)
+            AND (client_key.expires_at IS NULL OR client_key.expires_at > CAST(:at AS timestamptz))
+            AND {_VERSION.format(client="client")} = :client_version
+    )"""  # noqa: S608  # a constant
+"""On PostgreSQL, within a statement: whether a Credential still is what is stored."""
+
+_BY_ID: Final = select(*CLIENT_COLUMNS).where(client.c.client_id == bindparam("client_id"))
 _BY_NAME: Final = select(*CLIENT_COLUMNS).where(client.c.name == bindparam("name"))
 _ACTIVE_BY_NAME: Final = _BY_NAME.where(client.c.revoked_at.is_(None))
 _LISTED: Final = select(*CLIENT_COLUMNS, client.c.created_at, client.c.revoked_at)
@@ -52,14 +67,14 @@ _NAMES: Final = select(client.c.client_id, client.c.name).where(
 )
 
 
-def find_by_key(connection: Connection, key_hash: bytes, now: datetime) -> Client | None:
+def find_by_key(connection: Connection, key_hash: bytes, now: datetime) -> Credential | None:
     """The client of a key that is neither expired nor revoked."""
     values = {"key_hash": key_hash, "now": now}
     if connection.dialect.name == "postgresql":
-        rows = fetch(connection, _BY_KEY_AT_ONCE, values)
-        return _client(*rows[0]) if rows else None
+        rows = fetch(connection, _BY_KEY_WITH_VERSION, values)
+        return Credential(key_hash, _client(*rows[0][:-1]), rows[0][-1]) if rows else None
     row = connection.execute(_BY_KEY, values).first()
-    return None if row is None else read_client(row)
+    return None if row is None else Credential(key_hash, read_client(row), "")
 
 
 def find_by_name(connection: Connection, name: str, *, active: bool = False) -> Client | None:

@@ -1,21 +1,30 @@
-"""Statements on the path of every question: SQL by hand, handed to psycopg as it is.
+"""Statements on the path of every question: SQL by hand, handed to libpq as it is.
 
-SQLAlchemy's part of such a statement costs more than the database's. On SQLite it runs by SQLAlchemy all the same.
+What SQLAlchemy and a cursor add to such a statement costs more than the database's part of it. On SQLite it runs by
+SQLAlchemy all the same.
 """
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
 import psycopg
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.errors import InvalidSqlStatementName, error_from_result
+from psycopg.pq import ExecStatus, Format, TransactionStatus
 from sqlalchemy import Connection, Select, TextualSelect
 from sqlalchemy.dialects import postgresql
 
 _NAMED: Final = re.compile(r"(?<![:\w]):([a-z_]+)")
 
+_numbers: Final = itertools.count()
 
-@dataclass(frozen=True, slots=True)
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
     """A statement with its parameters numbered as PostgreSQL has it, and their names in that order."""
 
@@ -44,11 +53,47 @@ def prepared_like(statement: Select[Any]) -> Prepared:
 
 def fetch(
     connection: Connection, statement: Prepared | TextualSelect, values: Mapping[str, Any]
-) -> Sequence[tuple[Any, ...]]:
+) -> Sequence[Row]:
     """Every row. Raises psycopg's errors for a Prepared, SQLAlchemy's otherwise; the Database knows both."""
     if not isinstance(statement, Prepared):
-        return cast("Sequence[tuple[Any, ...]]", connection.execute(statement, values).all())
-    raw = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
-    with psycopg.RawCursor(raw) as cursor:
-        cursor.execute(statement.sql, [values[name] for name in statement.names], prepare=True)
-        return cursor.fetchall()
+        return cast("Sequence[Row]", connection.execute(statement, values).all())
+    pooled = connection.connection
+    raw = cast("psycopg.Connection[Any]", pooled.driver_connection)
+    return execute(raw, pooled.info, statement, [values[name] for name in statement.names])
+
+
+def execute(
+    raw: psycopg.Connection[Any], known: dict[Any, Any], statement: Prepared, values: Sequence[Any]
+) -> Sequence[Row]:
+    """The rows. ``known`` remembers, for as long as the connection lives, what was prepared on it."""
+    if not raw.autocommit or raw.pgconn.transaction_status != TransactionStatus.IDLE:
+        with psycopg.RawCursor(raw) as cursor:  # which knows when a transaction is to be begun
+            return cursor.execute(statement.sql, values, prepare=True).fetchall()
+    try:
+        return _execute_at_once(raw, known, statement, values)
+    except InvalidSqlStatementName:  # psycopg lets go of everything prepared after some statements of its own
+        known.clear()
+        return _execute_at_once(raw, known, statement, values)
+
+
+def _execute_at_once(
+    raw: psycopg.Connection[Any], known: dict[Any, Any], statement: Prepared, values: Sequence[Any]
+) -> Sequence[Row]:
+    adapting = Transformer(raw)
+    parameters = adapting.dump_sequence(values, [PyFormat.AUTO] * len(values))
+    connection = raw.pgconn
+    # psycopg sends a number in as few bytes as it needs: the types are part of what is prepared.
+    name = known.get((statement, adapting.types))
+    if name is None:
+        name = f"at_once_{next(_numbers)}".encode()
+        result = connection.prepare(name, statement.sql.encode(), adapting.types or ())
+        if result.status != ExecStatus.COMMAND_OK:
+            raise error_from_result(result)
+        known[statement, adapting.types] = name
+    result = connection.exec_prepared(name, parameters, adapting.formats, Format.BINARY)  # type: ignore[arg-type]  # None is NULL
+    if result.status == ExecStatus.COMMAND_OK:
+        return ()
+    if result.status != ExecStatus.TUPLES_OK:
+        raise error_from_result(result)
+    adapting.set_pgresult(result)
+    return adapting.load_rows(0, result.ntuples, tuple)

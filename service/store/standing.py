@@ -9,10 +9,12 @@ from typing import Any, Final, NamedTuple, cast
 import orjson
 from sqlalchemy import Connection, insert
 
-from service.domain.access import Asker
+from service.domain.access import Asker, Unconfirmed
 from service.domain.fact import GENESIS, instant_text, joint_head
 from service.domain.marks import Mark, MarkKind
 from service.domain.zone import SHANGHAI
+from service.store.clients import find_by_key
+from service.store.plain_standing import PlainStanding, ask_plainly
 from service.store.prepared import fetch
 from service.store.standing_sql import MEMBER, TOTAL, asking, reading_at
 from service.store.tables import access_record
@@ -113,24 +115,59 @@ def answer_standings(
 ) -> list[Answered]:
     """Where the asked people stand, in the order of the asks; every chain that was read leaves an access record.
 
-    One statement on PostgreSQL, on SQLite two in the caller's transaction. A question without a moment is answered
-    from everything there is, for a moment not before ``now``, the last fact and the last answer. A unique conflict
-    means that somebody was answered for the very same moment meanwhile: run it again.
+    One statement on PostgreSQL (two for a lone person whose chain holds more than hours), on SQLite two in the
+    caller's transaction. A question without a moment is answered from everything there is, for a moment not before
+    ``now``, the last fact and the last answer. A unique conflict means that somebody was answered for the very same
+    moment meanwhile: run it again. Raises Unconfirmed, with nothing read or written, for a credential that no longer
+    holds.
     """
     distinct = list(dict.fromkeys(asks))
     # The moment given to a question without one must be none that another of the batch names.
     floor = max([now, *(ask.as_of + _MICROSECOND for ask in distinct if ask.as_of is not None)])
-    dialect_name = connection.dialect.name
-    values = {**_asked(dialect_name, distinct), "now": floor}
-    if dialect_name == "postgresql":
-        values |= _by_whom(asker, now)
-    dated = any(ask.as_of is not None for ask in distinct)
-    statement = asking(dialect_name, recording=True, dated=dated, alone=len(distinct) == 1)
-    rows = fetch(connection, statement, values)
-    if dialect_name != "postgresql":
-        _record(connection, rows, _by_whom(asker, now))
-    found = dict(zip(distinct, _gathered(rows, len(distinct)), strict=True))
+    if connection.dialect.name == "postgresql":
+        answered = _answered_in_one(connection, distinct, asker, now, floor)
+    else:
+        answered = _answered_in_turn(connection, distinct, asker, now, floor)
+    found = dict(zip(distinct, answered, strict=True))
     return [found[ask] for ask in asks]
+
+
+def _answered_in_one(
+    connection: Connection, asks: Sequence[StandingAsk], asker: Asker, now: datetime, floor: datetime
+) -> list[Answered]:
+    """On PostgreSQL, whose statement reads, records and confirms; two for one whose chain holds more than hours."""
+    confirming = asker.credential is not None
+    values = {**_asked("postgresql", asks), "now": floor, **_by_whom(asker, now)}
+    if asker.credential is not None:
+        values |= {"key_hash": asker.credential.key_hash, "client_version": asker.credential.version}
+    dated = any(ask.as_of is not None for ask in asks)
+    alone = len(asks) == 1
+    if alone and not dated and asks[0].id_hash is not None:
+        plain = ask_plainly(connection, values, confirming=confirming)
+        if plain is not None:
+            return [_answered_plainly(asks[0].id_hash, plain)]
+    statement = asking("postgresql", recording=True, dated=dated, alone=alone, confirming=confirming)
+    rows = fetch(connection, statement, values)
+    if not rows:  # an unknown document too has its row
+        raise Unconfirmed
+    return _gathered(rows, len(asks))
+
+
+def _answered_in_turn(
+    connection: Connection, asks: Sequence[StandingAsk], asker: Asker, now: datetime, floor: datetime
+) -> list[Answered]:
+    """On SQLite, in the caller's transaction."""
+    if (
+        asker.credential is not None
+        and find_by_key(connection, asker.credential.key_hash, now) != asker.credential
+    ):
+        raise Unconfirmed
+    dialect_name = connection.dialect.name
+    dated = any(ask.as_of is not None for ask in asks)
+    statement = asking(dialect_name, recording=True, dated=dated, alone=len(asks) == 1)
+    rows = fetch(connection, statement, {**_asked(dialect_name, asks), "now": floor})
+    _record(connection, rows, _by_whom(asker, now))
+    return _gathered(rows, len(asks))
 
 
 def read_standing_at(connection: Connection, members: Sequence[tuple[int, int]]) -> Standing:
@@ -217,6 +254,18 @@ def _answered(rows: Sequence[_Row]) -> Answered:
     )
     _fill(standing, rows)
     return Answered(standing, moment)
+
+
+def _answered_plainly(id_hash: bytes, plain: PlainStanding) -> Answered:
+    standing = PersonStanding(
+        members=[Member(plain.person_id, plain.position, plain.head)],
+        totals=sorted(total for total in plain.totals if any(total[3:])),
+        person_id=plain.person_id,
+        id_hash=id_hash,
+        name_sealed=plain.name_sealed,
+        number_sealed=plain.number_sealed,
+    )
+    return Answered(standing, plain.moment.astimezone(UTC))
 
 
 def _fill(standing: Standing, rows: Sequence[_Row]) -> None:

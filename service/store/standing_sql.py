@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, TextualSelect, bindparam, column, text
 from sqlalchemy.types import BigInteger, Date, Integer, LargeBinary, String
 
+from service.store.clients import CONFIRMED
 from service.store.columns import Instant
 from service.store.prepared import Prepared, prepared
 from service.store.tables import MARKING, UNDOING
@@ -92,7 +93,7 @@ _SETTLED_OF_DOCUMENT: Final = """(
             ORDER BY unseen.as_of DESC LIMIT 1
         )) FROM identity AS own WHERE own.person_id = head.person_id
     )"""
-_LATER: Final = {
+SETTLED_UNTIL: Final = {
     "postgresql": "greatest(CAST(:now AS timestamptz), head.recorded_at,"
     f" greatest({_SETTLED_OF_PERSON}, {_SETTLED_OF_DOCUMENT}) + interval '1 microsecond')",
     # Its max() of several is null as soon as one of them is.
@@ -225,16 +226,19 @@ _RESULT: Final[tuple[ColumnElement[Any], ...]] = (
 
 
 @cache
-def asking(dialect_name: str, *, recording: bool, dated: bool, alone: bool) -> Prepared | TextualSelect:
+def asking(
+    dialect_name: str, *, recording: bool, dated: bool, alone: bool, confirming: bool = False
+) -> Prepared | TextualSelect:
     """Where the asked people stand. ``recording``: a question without a moment is given one, and on PostgreSQL the
     statement writes the access records (on SQLite a second one must). ``dated``: some question names its moment;
     without it the statement has no part that looks for where a chain stood then. ``alone``: it is one question.
+    ``confirming`` (PostgreSQL, recording): no row unless the asker's credential still is what is stored.
 
     Parameters: what ``_ASKED`` (or, on PostgreSQL alone, ``_ASKED_ALONE``) names; when recording ``now``; there also
-    ``at``, ``client_id``, ``purpose``, ``request_id``.
+    ``at``, ``client_id``, ``purpose``, ``request_id``; when confirming ``key_hash``, ``client_version``.
     """
     words = {"greatest": _GREATEST[dialect_name], "least": _LEAST[dialect_name]}
-    floor = _LATER[dialect_name]
+    floor = SETTLED_UNTIL[dialect_name]
     unasked = "CAST(NULL AS timestamptz)" if dialect_name == "postgresql" else "NULL"
     position = _POSITION if dated else "head.seq"
 
@@ -242,7 +246,8 @@ def asking(dialect_name: str, *, recording: bool, dated: bool, alone: bool) -> P
         return f"CASE WHEN {who}.as_of IS NULL THEN {floor} END" if recording else unasked
 
     one = alone and dialect_name == "postgresql"
-    members = _MEMBERS.replace("{asked}", _ASKED_ALONE if one else _ASKED[dialect_name])
+    asked = _ASKED_ALONE if one else _ASKED[dialect_name]
+    members = _MEMBERS.replace("{asked}", f"{asked} WHERE {CONFIRMED}" if confirming else asked)
     # The first floor is the asked person's own, the second that of people linked to them.
     members = members.replace("{now_floor}", now_floor("found"), 1).replace("{now_floor}", now_floor("root"))
     members = members.replace("{root_position}", position.format(who="found", **words))

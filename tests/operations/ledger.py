@@ -18,6 +18,7 @@ from service.domain.entry import Entry, EntryDraft
 from service.domain.identity import Identity
 from service.operations.register_entries import Registration
 from service.settings import Settings
+from service.store import prepared
 from service.store.database import Database
 from service.store.tables import metadata
 
@@ -95,14 +96,14 @@ def contents(database: Database, *leave_out: str) -> dict[str, list[tuple[Any, .
 @contextmanager
 def watched_raw_statements(seen: Callable[[str], None]) -> Iterator[None]:
     """Tells ``seen`` of every statement that goes to psycopg as it is, past SQLAlchemy."""
-    send = psycopg.RawCursor.execute
+    send = prepared.execute
 
-    def watched(self: Any, query: Any, *args: Any, **kwargs: Any) -> Any:
-        seen(str(query))
-        return send(self, query, *args, **kwargs)
+    def watched(raw: Any, known: Any, statement: prepared.Prepared, values: Any) -> Any:
+        seen(statement.sql)
+        return send(raw, known, statement, values)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(psycopg.RawCursor, "execute", watched)
+        patch.setattr(prepared, "execute", watched)
         yield
 
 

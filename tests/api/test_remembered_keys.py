@@ -1,0 +1,104 @@
+"""A key seen before is not looked up before a question; the question's own statement confirms it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, update
+
+from api.app import create_app
+from service.context import Context
+from service.operations.clients import create_client, list_keys, revoke_client, revoke_key
+from service.store.tables import access_record, client
+from tests.api.calls import Caller, Clock, refused
+from tests.api.people import attestation, entry, question
+from tests.api.test_statement_counts import statements
+
+DOORS = ("/v1/eligibility", "/v1/eligibility/batch")
+
+
+def ask(platform: Caller, path: str, number: int = 1, **changes: object) -> object:
+    asked = question(number, **changes)
+    return platform.post(path, asked if path == DOORS[0] else {"questions": [asked]})
+
+
+def records(context: Context) -> int:
+    with context.database.reading() as connection:
+        return connection.execute(select(func.count()).select_from(access_record)).scalar_one()
+
+
+@pytest.mark.parametrize("path", DOORS)
+@pytest.mark.parametrize("known", [True, False], ids=["known", "unknown"])
+def test_a_key_ends_at_once_and_nothing_more_is_read(
+    context: Context, provider: Caller, app: Flask, path: str, known: bool
+) -> None:
+    if known:
+        provider.post("/v1/entries", entry("R-1"))
+    for end in ("client", "key"):
+        made, key = create_client(context, "platform", f"by {end}")
+        platform = Caller(app, key)
+        assert ask(platform, path).status_code == ask(platform, path).status_code == 200
+        if end == "client":
+            revoke_client(context, made.name)
+        else:
+            revoke_key(context, made.client_id, list_keys(context)[made.client_id][0].key_id)
+        before = records(context)
+        refused(ask(platform, path), 401, "unauthenticated")
+        refused(ask(platform, path, level="none"), 401, "unauthenticated")
+        refused(platform.post(path, data=b"{", content_type="application/json"), 401, "unauthenticated")
+        assert records(context) == before
+
+
+def test_a_key_expires_though_it_was_seen(context: Context, app: Flask, clock: Clock) -> None:
+    _, key = create_client(context, "platform", "soon over", expires_at=clock() + timedelta(hours=1))
+    platform = Caller(app, key)
+    assert ask(platform, DOORS[0]).status_code == 200
+    clock.now += timedelta(hours=2)
+    refused(ask(platform, DOORS[0]), 401, "unauthenticated")
+
+
+def test_a_refusal_of_a_question_says_first_that_the_key_has_ended(
+    context: Context, caller: Callable[..., Caller]
+) -> None:
+    platform = caller("platform", name="ends")
+    asked = question(committee="999", reviewed_by="city")
+    refused(platform.post(DOORS[0], asked), 422, "invalid_request")
+    revoke_client(context, "ends")
+    refused(platform.post(DOORS[0], asked), 401, "unauthenticated")
+
+
+def test_what_a_client_may_do_is_what_is_stored_now(context: Context, caller: Callable[..., Caller]) -> None:
+    platform = caller("platform", "331100", name="moves")
+    assert ask(platform, DOORS[0]).status_code == 200
+    with context.database.writing() as connection:
+        connection.execute(update(client).where(client.c.name == "moves").values(divisions='["330500"]'))
+    refused(ask(platform, DOORS[0]), 403, "forbidden_division")
+    assert ask(platform, DOORS[0], division_code="330500").status_code == 200
+
+
+def test_another_process_that_has_never_seen_the_key(context: Context, caller: Callable[..., Caller]) -> None:
+    platform = caller("platform")
+    assert ask(platform, DOORS[0]).status_code == 200
+    context.credentials.clear()
+    assert ask(Caller(create_app(context), platform.key), DOORS[0]).status_code == 200
+
+
+def test_people_with_more_than_hours_cost_one_statement_more(
+    context: Context, provider: Caller, authority: Caller, platform: Caller
+) -> None:
+    """An attestation is looked at one by one: the short statement finds nobody, the whole one answers."""
+    provider.post("/v1/entries", entry("R-1"))
+    plain = ask(platform, DOORS[0]).json
+    attested = authority.post(
+        "/v1/attestations",
+        attestation(),
+    )
+    assert attested.status_code == 201, attested.text
+    before = records(context)
+    with statements(context) as sent:
+        answer = ask(platform, DOORS[0]).json
+    assert answer["ledger"]["position"] == plain["ledger"]["position"] + 1
+    assert records(context) == before + 1
+    if context.database.dialect_name == "postgresql":
+        assert len(sent) == 2
