@@ -47,7 +47,7 @@ certificate_member = Table(
     "certificate_member",
     metadata,
     Column("person_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("code", String(19), ForeignKey("certificate.code"), primary_key=True),
+    Column("code", String(19), primary_key=True),
     Column("position", Integer, nullable=False),
     Column("head", LargeBinary(32), nullable=False),
     CheckConstraint("position >= 0 AND length(head) = 32", name="head"),

@@ -49,7 +49,7 @@ determination_member = Table(
     "determination_member",
     metadata,
     Column("person_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("determination_id", BigInteger, ForeignKey("determination.determination_id"), primary_key=True),
+    Column("determination_id", BigInteger, primary_key=True, autoincrement=False),
     Column("position", Integer, nullable=False),
     Column("head", LargeBinary(32), nullable=False),
     CheckConstraint("position >= 0 AND length(head) = 32", name="head"),

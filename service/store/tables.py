@@ -302,7 +302,7 @@ identity = Table(
     "identity",
     metadata,
     Column("id_hash", LargeBinary(32), primary_key=True),
-    Column("person_id", BigInteger, ForeignKey("person.person_id"), nullable=False),
+    Column("person_id", BigInteger, nullable=False),
     Column("id_type", String(32), nullable=False),
     Column("number_sealed", LargeBinary, nullable=False),
     # With the hash: "the first of a person's documents" would else be looked for along the primary key.

@@ -1,8 +1,5 @@
 """What was given out, looked up and is known of people agrees with the chains; the first row that does not is named."""
 
-import sqlite3
-from contextlib import closing
-
 import pytest
 from sqlalchemy import text
 
@@ -17,7 +14,6 @@ from service.operations.determine import determine
 from service.operations.link_persons import link_persons
 from service.operations.register_entries import register_entries
 from service.operations.verify_ledger import BadRow, verify_ledger
-from service.store.database import sqlite_file
 from tests.operations.ledger import ASKER, created, draft, id_number
 from tests.operations.test_verify_ledger import tamper
 
@@ -157,16 +153,8 @@ def test_a_chain_that_is_gone_whole(context: Context, people: list[int]) -> None
 
 def remove_person(context: Context, person_id: int) -> None:
     """The row of the person only, as whoever may do anything to the database can."""
-    file = sqlite_file(context.database.engine.url.render_as_string(hide_password=False))
-    if file is None:
-        drop = "ALTER TABLE identity DROP CONSTRAINT identity_person_id_fkey"
-        with context.database.writing() as connection:
-            connection.execute(text(drop))
-            connection.execute(text("DELETE FROM person WHERE person_id = :p"), {"p": person_id})
-        return
-    with closing(sqlite3.connect(file)) as raw:  # which minds no foreign keys
-        raw.execute("DELETE FROM person WHERE person_id = ?", (person_id,))
-        raw.commit()
+    with context.database.writing() as connection:
+        connection.execute(text("DELETE FROM person WHERE person_id = :p"), {"p": person_id})
 
 
 def test_a_chain_of_nobody(context: Context, people: list[int]) -> None:
