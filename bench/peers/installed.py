@@ -2,7 +2,7 @@
 
 import hashlib
 import subprocess
-import venv
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -10,28 +10,20 @@ from bench.report import ROOT, Report
 
 FOLDER: Final = Path(__file__).parent
 LOCK: Final = FOLDER / "requirements.lock"
-_HOME: Final = ROOT / "var" / "bench" / "peers"
+HOME: Final = ROOT / "var" / "bench" / "peers"
 
 
 def peers_program(report: Report, name: str) -> str:
     """The path of a program of that environment, such as ``python``. SystemExit where it cannot be had."""
-    program = _HOME / "bin" / name
-    mark, digest = _HOME / "lock.sha256", hashlib.sha256(LOCK.read_bytes()).hexdigest()
+    python, mark = HOME / "bin" / "python", HOME / "lock.sha256"
+    digest = hashlib.sha256(LOCK.read_bytes()).hexdigest()
     if not mark.is_file() or mark.read_text("ascii") != digest:
-        report.say("installing OpenFisca and zen into var/bench/peers")
-        venv.create(_HOME, clear=True, with_pip=True)
-        pip = [str(_HOME / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "-qq"]
-        done = subprocess.run(  # noqa: S603
-            [*pip, "install", "--require-hashes", "-r", str(LOCK)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            told = done.stderr.strip()[-2000:]
-            raise SystemExit(f"the peers cannot be installed, so nothing is held against them:\n{told}")
+        report.say("installing OpenFisca and zen into their own environment")
+        _run([sys.executable, "-m", "venv", "--clear", str(HOME)])
+        pip = [str(python), "-m", "pip", "--disable-pip-version-check", "-qq"]
+        _run([*pip, "install", "--require-hashes", "-r", str(LOCK)])
         mark.write_text(digest, "ascii")
-    return str(program)
+    return str(HOME / "bin" / name)
 
 
 def peer_versions(python: str) -> dict[str, str]:
@@ -40,3 +32,10 @@ def peer_versions(python: str) -> dict[str, str]:
     done = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
     openfisca, zen = done.stdout.split()
     return {"openfisca-core": openfisca, "zen-engine": zen}
+
+
+def _run(command: list[str]) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        told = (done.stderr or done.stdout).strip()[-2000:]
+        raise SystemExit(f"OpenFisca and zen cannot be installed, so nothing is held against them:\n{told}")

@@ -6,11 +6,13 @@ That the three engines agree is found out in every run of ``make bench ARGS=--pe
 import ast
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import yaml
 
-from bench.peers.installed import FOLDER
+from bench.peers import installed
+from bench.peers.installed import FOLDER, peers_program
 from bench.peers.people import (
     DEEMED_THROUGH,
     declared,
@@ -24,6 +26,7 @@ from bench.peers.people import (
     zen_context,
 )
 from bench.peers.verdicts import Verdict, of_openfisca, of_ours, of_zen, require_agreement
+from bench.report import Report
 from service.answer import render_decision
 from service.domain.access import Asker
 from service.domain.decide import decide
@@ -184,3 +187,15 @@ def test_a_peer_that_answers_otherwise_is_not_measured() -> None:
     ):
         with pytest.raises(SystemExit, match="nothing measured"):
             require_agreement(person, ours, other, "zen")
+
+
+@pytest.mark.slow
+def test_peers_that_cannot_be_installed_end_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lock = tmp_path / "requirements.lock"
+    lock.write_text(f"nobody-has-made-this==1.0 --hash=sha256:{'0' * 64}\n")
+    monkeypatch.setattr(installed, "LOCK", lock)
+    monkeypatch.setattr(installed, "HOME", tmp_path / "peers")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    with pytest.raises(SystemExit, match=r"cannot be installed[\s\S]*nobody-has-made-this"):
+        peers_program(Report(parts=1), "python")
+    assert not (tmp_path / "peers" / "lock.sha256").exists()
