@@ -50,7 +50,7 @@ test: lint install-browser ## everything: lint, then all tests on SQLite, on Pos
 	$(BIN)/python -m pytest -n 2
 
 bench: install-test ## speed as ratios measured side by side (ARGS=--quick for a first look)
-	$(BIN)/python -m bench.imports $(ARGS)
+	$(BIN)/python -m bench $(ARGS)
 
 format: install-test ## put the sources into the house's format
 	$(BIN)/ruff check --fix .

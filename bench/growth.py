@@ -25,12 +25,13 @@ from sqlalchemy.engine import make_url
 
 from api.cli.roster import for_bulk
 from bench.fill import Filled, fill_ledger
-from bench.ledgers import KEYS, bench_settings, plain_url
+from bench.ledgers import bench_settings, plain_url
 from bench.partitions import partition_by_person
-from bench.report import ROOT, Report
+from bench.report import RESULT, Report, table
 from bench.roster_file import write_csv
 from bench.seeded import posted_entry, question, written_lines
-from bench.servers import THREADS, WORKERS, our_command, serving
+from bench.servers import DISK, our_command, serving
+from bench.stage import our_settings
 from bench.wrk import load, require_wrk
 from importers.intake import import_roster
 from service.context import open_context
@@ -97,9 +98,8 @@ def measure_growth(
 ) -> None:
     """Adds ``eligibility_p50_growth``, ``entry_growth``, ``import_growth`` and the figures of each size.
 
-    ``url``: a PostgreSQL server on this machine, with a role that may create databases. One part of the report for
-    each size but the first (``parts_of``). ``largest``: entries of the last size; ``partitions``: ledgers but the
-    smallest are split by person into so many.
+    ``url``: a PostgreSQL server on this machine, with a role that may create databases. ``largest``: entries of the
+    last size; ``partitions``: ledgers but the smallest are split by person into so many.
     """
     sizes = [size for size in (QUICK if quick else SIZES) if largest is None or size <= largest]
     name = f"growth_partitioned_{partitions}" if partitions else "growth"
@@ -132,17 +132,10 @@ def measure_growth(
             report.add(ratios, {name: {"sizes": by_size, "left_out": left_out}})
 
 
-def parts_of(*, quick: bool) -> int:
-    """How many parts the measurement adds to a report."""
-    return len(QUICK if quick else SIZES) - 1
-
-
 @contextmanager
 def disk_server(place: Path | None = None) -> Iterator[str]:
-    """The URL of a PostgreSQL that has a disk, not memory, to keep its data on; by default where var/ is."""
-    place = place or ROOT / "var"
-    place.mkdir(parents=True, exist_ok=True)
-    server = PostgresServer(place, **SERVER)
+    """The URL of a PostgreSQL that has a disk, not memory, to keep its data on."""
+    server = PostgresServer(place or DISK, **SERVER)
     try:
         yield server.url
     finally:
@@ -173,9 +166,7 @@ def _in_turn(
             source = url if filled.entries <= _COPIED_ENTRIES_MAX else None
             if source is not None:
                 url = stack.enter_context(_copied(source))
-            settings = {"DATABASE_URL": url, "WEB_CONCURRENCY": str(WORKERS), "THREADS": str(THREADS)}
-            settings |= {key.upper(): value for key, value in KEYS.items()} | {"LOG_LEVEL": "WARNING"}
-            served = stack.enter_context(serving(our_command(), settings, folder / f"{name}.log"))
+            served = stack.enter_context(serving(our_command(), our_settings(url), folder / f"{name}.log"))
             sides.append(Side(url, filled, served.url, source))
         for each in sides:
             # Every worker has made its connections and prepared its statements when the first round begins.
@@ -294,12 +285,12 @@ def main() -> int:
     parser.add_argument(
         "--partitions", type=int, default=0, metavar="N", help="split the larger ledgers by person"
     )
-    parser.add_argument("--place", type=Path, help="a directory on a disk with room; default var/")
+    parser.add_argument("--place", type=Path, help="a directory on a disk with room")
     arguments = parser.parse_args()
     require_wrk()
     for_bulk()
     folder = Path(tempfile.mkdtemp(prefix="ledger-bench-"))
-    report = Report(parts_of(quick=arguments.quick))
+    report = Report(path=RESULT.with_name("only.json"))
     try:
         with disk_server(arguments.place) as url:
             measure_growth(
@@ -312,7 +303,7 @@ def main() -> int:
             )
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    print(report.table())  # noqa: T201
+    print(table(report.ratios, report.figures))  # noqa: T201
     return 0
 
 

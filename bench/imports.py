@@ -1,63 +1,44 @@
-"""How fast rosters go in, as ratios measured side by side: ``make bench``; ARGS=--quick for a first look.
+"""How fast rosters go in: CSV beside COPY and executemany, XLSX beside CSV, a million rows beside a hundred thousand.
 
-Each round measures both sides in turn on fresh databases, the medians count: a machine's speed swings by two, a ratio
-does not. Writes var/bench/latest.json: {"machine", "ratios", "figures"}.
+Each turn has a fresh database.
 """
 
 import argparse
 import os
-import platform
-import re
-import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import orjson
 
 from api.cli.roster import for_bulk
 from bench.ledgers import Rows, all_rows, copied, copied_to_all, executed_many, opened_ledger
+from bench.report import ROOT, Report
 from bench.roster_file import write_csv, write_xlsx
+from bench.rounds import in_turn, seconds_in_turn, seconds_of
+from bench.servers import children_of, memory_of
 from importers.intake import import_roster
 from importers.reader import open_roster
 from importers.sheet import ReadLimits
-from tests.postgres_server import PostgresServer, fresh_database
-
-ROOT: Final = Path(__file__).resolve().parents[1]
-RESULT: Final = ROOT / "var" / "bench" / "latest.json"
-BOUNDS: Final = {
-    "import_csv_vs_copy": 0.30,
-    "import_csv_vs_executemany": 0.30,
-    "million_rows_vs_hundred_thousand": 0.85,
-    "xlsx_vs_csv_and_reader": 0.85,
-}
-MEMORY_MAX_MB: Final = 400
-SERVER: Final = {"shared_buffers": "1GB", "max_wal_size": "8GB"}
-"""What a server for this work is given: the defaults are for a machine of twenty years ago."""
-
-
-def say(text: str) -> None:
-    print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)  # noqa: T201
+from tests.postgres_server import fresh_database
 
 
 @contextmanager
-def fresh_urls(server: PostgresServer, folder: Path) -> Iterator[Callable[[str], str]]:
-    """URLs of databases that nothing is in yet, by kind."""
-    with fresh_database(server.url) as postgres:
-        file = folder / f"{os.urandom(6).hex()}.sqlite3"
-        yield {"postgresql": postgres, "sqlite": f"sqlite:///{file}"}.__getitem__
-        for left in folder.glob(f"{file.name}*"):
-            left.unlink()
+def fresh_sqlite(folder: Path) -> Iterator[Path]:
+    """A place for a database that nothing is in yet."""
+    file = folder / f"{os.urandom(6).hex()}.sqlite3"
+    yield file
+    for left in folder.glob(f"{file.name}*"):
+        left.unlink()
 
 
 def import_seconds(url: str, file: Path) -> tuple[float, Rows]:
-    """Seconds of the whole path: read, check, identities, hashes, totals, commit."""
+    """Seconds of the whole path: read, check, identities, hashes, totals, commit. And the rows it left."""
     with opened_ledger(url) as (context, client):
         began = time.perf_counter()
         report = import_roster(context, client, file, file_name=file.name)
@@ -67,146 +48,151 @@ def import_seconds(url: str, file: Path) -> tuple[float, Rows]:
         return seconds, all_rows(context)
 
 
-def compare(server: PostgresServer, folder: Path, kind: str, file: Path, rounds: int) -> dict[str, float]:
-    """Medians of an import and of the database alone, in turn."""
-    ours, theirs, floors = [], [], []
-    for number in range(rounds):
-        with fresh_urls(server, folder) as url:
-            seconds, rows = import_seconds(url(kind), file)
-            ours.append(seconds)
-        with fresh_urls(server, folder) as url:
-            if kind == "postgresql":
-                theirs.append(copied(url(kind), rows["ledger"]))
-                with fresh_urls(server, folder) as other:
-                    floors.append(copied_to_all(other(kind), rows))
-            else:
-                theirs.append(executed_many(Path(url(kind).removeprefix("sqlite:///")), rows))
-        say(f"{kind} {number + 1}/{rounds}: import {ours[-1]:.2f} s, database alone {theirs[-1]:.2f} s")
-    medians = {"import_s": statistics.median(ours), "database_s": statistics.median(theirs)}
-    return medians | ({"all_tables_s": statistics.median(floors)} if floors else {})
+def measure_imports(report: Report, server_url: str, folder: Path, *, quick: bool) -> None:
+    """Adds a CSV roster on both databases beside the database alone, XLSX, and the million unless ``quick``."""
+    for_bulk()
+    rows, rounds = (10_000, 3) if quick else (100_000, 9)
+    file = write_csv(folder / "roster.csv", rows)
+    _measure_csv(report, server_url, folder, file, rows, rounds)
+    _measure_xlsx(report, server_url, folder, rows // 2, rounds)
+    if not quick:
+        _measure_million(report, server_url, file, write_csv(folder / "large.csv", 10 * rows), rounds)
 
 
-def compare_xlsx(server: PostgresServer, folder: Path, rows: int, rounds: int) -> dict[str, float]:
-    """Medians of the same roster as CSV and as XLSX, and of the XLSX reader alone."""
+def _measure_csv(report: Report, server_url: str, folder: Path, file: Path, rows: int, rounds: int) -> None:
+    left: Rows = {}
+
+    def ours() -> float:
+        nonlocal left
+        with fresh_database(server_url) as url:
+            seconds, left = import_seconds(url, file)
+        return seconds
+
+    def copy() -> float:
+        with fresh_database(server_url) as url:
+            return copied(url, left["ledger"])
+
+    def copy_to_all() -> float:
+        with fresh_database(server_url) as url:
+            return copied_to_all(url, left)
+
+    def ours_on_sqlite() -> float:
+        nonlocal left
+        with fresh_sqlite(folder) as path:
+            seconds, left = import_seconds(f"sqlite:///{path}", file)
+        return seconds
+
+    def many_on_sqlite() -> float:
+        with fresh_sqlite(folder) as path:
+            return executed_many(path, left)
+
+    postgres = {"import": ours, "copy": copy, "copy to all tables": copy_to_all}
+    on_postgres = seconds_in_turn(report, postgres, rounds, "CSV")
+    sqlite = {"import": ours_on_sqlite, "executemany": many_on_sqlite}
+    on_sqlite = seconds_in_turn(report, sqlite, rounds, "CSV on SQLite")
+    report.add(
+        {
+            "import_csv_vs_copy": on_postgres["copy"] / on_postgres["import"],
+            "import_csv_vs_executemany": on_sqlite["executemany"] / on_sqlite["import"],
+            # The floor: no import, whatever feeds it, can be above what COPY into all its tables is.
+            "copy_to_all_vs_copy": on_postgres["copy"] / on_postgres["copy to all tables"],
+        },
+        {
+            "import_rows": rows,
+            "import_rows_per_s": rows / on_postgres["import"],
+            "copy_rows_per_s": rows / on_postgres["copy"],
+            "sqlite_import_rows_per_s": rows / on_sqlite["import"],
+        },
+    )
+
+
+def _measure_xlsx(report: Report, server_url: str, folder: Path, rows: int, rounds: int) -> None:
+    """The same roster as CSV and as XLSX, and the XLSX reader alone."""
     csv, xlsx = write_csv(folder / "some.csv", rows), write_xlsx(folder / "some.xlsx", rows)
-    seconds: dict[str, list[float]] = {"csv_s": [], "xlsx_s": [], "reader_s": []}
-    for number in range(rounds):
-        for name, file in (("csv_s", csv), ("xlsx_s", xlsx)):
-            with fresh_urls(server, folder) as url:
-                seconds[name].append(import_seconds(url("postgresql"), file)[0])
-        began = time.perf_counter()
+
+    def importing(file: Path) -> Callable[[], float]:
+        def run() -> float:
+            with fresh_database(server_url) as url:
+                return import_seconds(url, file)[0]
+
+        return run
+
+    def read() -> None:
         limits = ReadLimits(file_size_max=None, area_max=64_000_000)
         with open_roster(xlsx, limits) as sheets:
             for _ in sheets[0].rows():
                 pass
-        seconds["reader_s"].append(time.perf_counter() - began)
-        say(f"xlsx {number + 1}/{rounds}: {', '.join(f'{k} {v[-1]:.2f}' for k, v in seconds.items())}")
-    return {name: statistics.median(values) for name, values in seconds.items()}
 
-
-def alone(url: str, file: Path) -> dict[str, float]:
-    """One import in processes of its own: seconds, and the most memory they had between them."""
-    command = [sys.executable, "-m", "bench.imports", "--alone", url, str(file)]
-    peak = 0.0
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:  # noqa: S603
-        while process.poll() is None:
-            peak = max(peak, memory_mb(process.pid))
-            time.sleep(0.25)
-        assert process.stdout is not None  # noqa: S101  # asked for
-        result: dict[str, float] = orjson.loads(process.stdout.read())
-    return {**result, "peak_mb": peak}
-
-
-def memory_mb(pid: int) -> float:
-    """What a process and the one that reads ahead for it hold; a page that they share counts once."""
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
-        rolled = [Path(f"/proc/{each}/smaps_rollup").read_text("ascii") for each in (str(pid), *children)]
-    except OSError:
-        return 0.0  # it has just ended
-    return (
-        sum(int(found) for text in rolled for found in re.findall(r"^Pss:\s+(\d+)", text, re.MULTILINE))
-        / 1024
+    sides = {"csv": importing(csv), "xlsx": importing(xlsx), "reader": lambda: seconds_of(read)}
+    seconds = seconds_in_turn(report, sides, rounds, "XLSX")
+    report.add(
+        {"xlsx_vs_csv_and_reader": (seconds["csv"] + seconds["reader"]) / seconds["xlsx"]},
+        {"import_xlsx_rows_per_s": rows / seconds["xlsx"]},
     )
 
 
-def run_alone(url: str, file: Path) -> None:
-    with opened_ledger(url) as (context, client):
+def _measure_million(report: Report, server_url: str, file: Path, large: Path, rounds: int) -> None:
+    def importing(roster: Path) -> Callable[[], dict[str, float]]:
+        def run() -> dict[str, float]:
+            with fresh_database(server_url) as url:
+                return alone(url, roster)
+
+        return run
+
+    runs = in_turn(
+        report,
+        {"hundred thousand": importing(file), "million": importing(large)},
+        rounds,
+        "a million rows",
+        lambda run: f"{run['rows'] / run['seconds']:,.0f} rows/s, {run['peak_mb']:.0f} MB",
+    )
+    rate = {
+        name: statistics.median(run["rows"] / run["seconds"] for run in each) for name, each in runs.items()
+    }
+    report.add(
+        {"million_rows_vs_hundred_thousand": rate["million"] / rate["hundred thousand"]},
+        {
+            "import_million_rows_per_s": rate["million"],
+            "import_peak_mb": max(run["peak_mb"] for run in runs["million"]),
+        },
+    )
+
+
+def alone(url: str, file: Path) -> dict[str, float]:
+    """One import in processes of its own: rows, seconds, and the most memory they had between them."""
+    command = [sys.executable, "-m", "bench.imports", url, str(file)]
+    peak = 0.0
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:  # noqa: S603
+        while process.poll() is None:
+            peak = max(peak, _memory_mb(process.pid))
+            time.sleep(0.25)
+        assert process.stdout is not None  # noqa: S101  # asked for
+        result: dict[str, Any] = orjson.loads(process.stdout.read())
+    return {**result, "peak_mb": peak}
+
+
+def _memory_mb(pid: int) -> float:
+    """What a process and the one that reads ahead for it hold; a page that they share counts once."""
+    try:
+        return memory_of(pid, *children_of(pid)).pss_mb
+    except OSError:
+        return 0.0  # it has just ended
+
+
+def main() -> None:
+    """One import by the processes that ``alone`` started."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("url")
+    parser.add_argument("file", type=Path)
+    arguments = parser.parse_args()
+    file: Path = arguments.file
+    with opened_ledger(arguments.url) as (context, client):
         for_bulk()
         began = time.perf_counter()
-        report = import_roster(context, client, file, file_name=file.name, progress=_tell())
+        report = import_roster(context, client, file, file_name=file.name)
         seconds = time.perf_counter() - began
     print(orjson.dumps({"rows": report.created, "seconds": seconds}).decode())  # noqa: T201
 
 
-def _tell() -> Callable[[int, int], None]:
-    told = 0.0
-
-    def progress(line: int, expected: int) -> None:
-        nonlocal told
-        if time.monotonic() - told > 10:
-            told = time.monotonic()
-            say(f"  {line:,} of {expected:,}")
-
-    return progress
-
-
-def measure(server: PostgresServer, folder: Path, *, quick: bool) -> tuple[dict[str, float], dict[str, Any]]:
-    rows, rounds = (20_000, 3) if quick else (100_000, 5)
-    file = write_csv(folder / "roster.csv", rows)
-    postgres = compare(server, folder, "postgresql", file, rounds)
-    sqlite = compare(server, folder, "sqlite", file, rounds)
-    xlsx = compare_xlsx(server, folder, rows // 2, 2 if quick else 3)
-    ratios = {
-        "import_csv_vs_copy": postgres["database_s"] / postgres["import_s"],
-        "import_csv_vs_executemany": sqlite["database_s"] / sqlite["import_s"],
-        "xlsx_vs_csv_and_reader": (xlsx["csv_s"] + xlsx["reader_s"]) / xlsx["xlsx_s"],
-    }
-    figures: dict[str, Any] = {"rows": rows, "postgresql": postgres, "sqlite": sqlite, "xlsx": xlsx}
-    if not quick:
-        large = write_csv(folder / "large.csv", 10 * rows)
-        runs = {}
-        for name, each in (("before", file), ("million", large), ("after", file)):
-            with fresh_urls(server, folder) as url:
-                runs[name] = alone(url("postgresql"), each)
-            say(f"{name}: {runs[name]}")
-        rate = {name: run["rows"] / run["seconds"] for name, run in runs.items()}
-        ratios["million_rows_vs_hundred_thousand"] = rate["million"] / statistics.mean(
-            (rate["before"], rate["after"])
-        )
-        figures["alone"] = runs
-    return ratios, figures
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a fifth of the rows, no million")
-    parser.add_argument("--alone", nargs=2, help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
-    if arguments.alone:
-        run_alone(arguments.alone[0], Path(arguments.alone[1]))
-        return 0
-    for_bulk()
-    folder = Path(tempfile.mkdtemp(prefix="ledger-bench-"))
-    server = PostgresServer(**SERVER)
-    try:
-        ratios, figures = measure(server, folder, quick=arguments.quick)
-    finally:
-        server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
-    machine = {"cpus": os.cpu_count(), "python": platform.python_version(), "system": platform.platform()}
-    RESULT.parent.mkdir(parents=True, exist_ok=True)
-    result = {"machine": machine, "ratios": ratios, "figures": figures}
-    RESULT.write_bytes(orjson.dumps(result, option=orjson.OPT_INDENT_2))
-    for name, ratio in ratios.items():
-        verdict = "" if ratio >= BOUNDS[name] else "  BELOW ITS BOUND"
-        print(f"{name:36} {ratio:5.2f}  (at least {BOUNDS[name]:.2f}){verdict}")  # noqa: T201
-    floor = figures["postgresql"]["database_s"] / figures["postgresql"]["all_tables_s"]
-    print(f"{'COPY into all tables vs copy':36} {floor:5.2f}  (the floor: no import can be above it)")  # noqa: T201
-    if peak := figures.get("alone", {}).get("million", {}).get("peak_mb"):
-        print(f"{'memory of a million rows':36} {peak:5.0f}  (at most {MEMORY_MAX_MB} MB)")  # noqa: T201
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

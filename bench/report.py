@@ -2,7 +2,6 @@
 
 import os
 import platform
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,6 +9,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import orjson
+
+from bench.progress import Progress
+from bench.wording import FIGURES, Language, Words
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 RESULT: Final = ROOT / "var" / "bench" / "latest.json"
@@ -21,69 +23,117 @@ class Bound:
 
     limit: float
     at_least: bool
-    what: str
+    what: Words
 
     def holds(self, value: float) -> bool:
         return value >= self.limit if self.at_least else value <= self.limit
 
     def __str__(self) -> str:
-        return f"{'≥' if self.at_least else '≤'} {self.limit:g}"
+        return f"{'≥' if self.at_least else '≤'} {self.limit:.2f}"
+
+
+def least(limit: float, en: str, zh: str) -> Bound:
+    return Bound(limit, True, Words(en, zh))
+
+
+def most(limit: float, en: str, zh: str) -> Bound:
+    return Bound(limit, False, Words(en, zh))
 
 
 BOUNDS: Final[Mapping[str, Bound]] = {
-    "eligibility_vs_flask": Bound(0.40, True, "one question : a bare Flask route"),
-    "eligibility_vs_select": Bound(0.55, True, "one question : a bare route with one SELECT"),
-    "batch_people_vs_single": Bound(12, True, "people a second in batches of 500 : one by one"),
-    "entry_vs_insert": Bound(0.40, True, "one entry : a bare route with one INSERT"),
-    "batch_entries_vs_copy": Bound(0.20, True, "entries in batches of 1,000 : COPY unchecked"),
-    "import_csv_vs_copy": Bound(0.30, True, "roster of 100k rows : COPY unchecked"),
-    "import_csv_vs_executemany": Bound(0.30, True, "the same on SQLite : executemany"),
-    "million_rows_vs_hundred_thousand": Bound(0.85, True, "rows a second of a million : of 100k"),
-    "xlsx_vs_csv_and_reader": Bound(0.85, True, "CSV and XLSX reader : XLSX"),
-    "eligibility_p50_growth": Bound(1.25, False, "median answer time, largest ledger : smallest"),
-    "import_growth": Bound(1.25, False, "100k rows into the largest ledger : into the smallest"),
-    "entry_growth": Bound(1.25, False, "one entry into the largest ledger : into the smallest"),
-    "memory_growth": Bound(1.05, False, "a worker after 100,000 requests : after 1,000"),
-    "vs_openfisca": Bound(5, True, "one question : OpenFisca's /calculate"),
-    "vs_openfisca_500": Bound(40, True, "500 people a second : OpenFisca's /calculate"),
-    "decide_us": Bound(40, False, "one decision with its explanation, µs"),
+    "eligibility_vs_flask": least(0.40, "one question : bare Flask route", "单人查询 : 空的 Flask 路由"),
+    "eligibility_vs_select": least(
+        0.55, "one question : bare route with one SELECT", "单人查询 : 带一条 SELECT 的空路由"
+    ),
+    "batch_people_vs_single": least(12, "people in batches of 500 : one by one", "每批 500 人 : 逐人"),
+    "entry_vs_insert": least(
+        0.40, "one entry : bare route with one INSERT", "单条登记 : 带一条 INSERT 的空路由"
+    ),
+    "batch_entries_vs_copy": least(
+        0.20, "entries in batches of 1,000 : COPY unchecked", "每批 1,000 条登记 : 不作校验的 COPY"
+    ),
+    "import_csv_vs_copy": least(0.30, "CSV roster : COPY unchecked", "CSV 名册 : 不作校验的 COPY"),
+    "import_csv_vs_executemany": least(
+        0.30, "CSV roster on SQLite : executemany", "SQLite 上的 CSV 名册 : executemany"
+    ),
+    "million_rows_vs_hundred_thousand": least(
+        0.85, "rows a second of a million : of 100,000", "百万行的每秒行数 : 十万行的"
+    ),
+    "xlsx_vs_csv_and_reader": least(
+        0.85, "CSV and reading the XLSX : XLSX", "CSV 加读取 XLSX 的时间 : XLSX 导入"
+    ),
+    "eligibility_p50_growth": most(
+        1.25, "median answer, largest ledger : smallest", "应答中位数，最大账本 : 最小"
+    ),
+    "entry_growth": most(1.25, "one entry into the largest ledger : smallest", "单条登记，最大账本 : 最小"),
+    "import_growth": most(
+        1.25, "100,000 rows into the largest ledger : smallest", "导入十万行，最大账本 : 最小"
+    ),
+    "memory_growth": most(
+        1.05,
+        "a worker's memory after 100,000 requests (quick: 10,000) : after 1,000",
+        "进程内存，10 万次请求后（quick 为 1 万次） : 1,000 次后",
+    ),
+    "vs_openfisca": least(5, "one question : OpenFisca's /calculate", "单人查询 : OpenFisca 的 /calculate"),
+    "vs_openfisca_500": least(
+        40, "500 people, a second : OpenFisca's /calculate", "500 人每秒 : OpenFisca 的 /calculate"
+    ),
+    "decide_us": most(40, "one decision of five years, µs", "一次决定（五个年度），微秒"),
 }
+PEAK_MB_MAX: Final = 400
+"""What an import of a million rows may hold in memory."""
 
 
 @dataclass
 class Report:
-    """Gathers what the parts find, tells how far the run has come."""
+    """Gathers what the parts find, keeps it at once, tells how far the run has come."""
 
-    parts: int
+    progress: Progress = field(default_factory=lambda: Progress({}))
     ratios: dict[str, float] = field(default_factory=dict)
     figures: dict[str, Any] = field(default_factory=dict)
-    _done: int = 0
-    _began: float = field(default_factory=time.monotonic)
+    path: Path = RESULT
 
     def say(self, text: str) -> None:
-        """A line of progress: the bar of parts, the time since the start."""
-        full = round(20 * self._done / max(1, self.parts))
-        elapsed = time.strftime("%M:%S", time.gmtime(time.monotonic() - self._began))
-        print(f"[{'#' * full}{'.' * (20 - full)}] {elapsed} {text}", file=sys.stderr, flush=True)  # noqa: T201
+        """A word on what is being done, beside the bar."""
+        self.progress.say(text)
 
     def add(self, ratios: Mapping[str, float], figures: Mapping[str, Any]) -> None:
-        """Takes in what one part found; kept at once, so that a broken-off run leaves what it had."""
-        self._done += 1
+        """Takes in what was found and writes the file, so that a broken-off run leaves what it had."""
         self.ratios |= ratios
         self.figures |= figures
-        RESULT.parent.mkdir(parents=True, exist_ok=True)
         document = {"machine": machine(), "ratios": self.ratios, "figures": self.figures}
-        RESULT.write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2))
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        kept = self.path.with_suffix(".new")
+        kept.write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2))
+        kept.replace(self.path)
 
-    def table(self) -> str:
-        """The ratios beside their bounds, as Markdown."""
-        lines = ["| name | what | measured | bound | |", "| --- | --- | ---: | ---: | --- |"]
-        numbers = {**self.ratios, **{k: v for k, v in self.figures.items() if k in BOUNDS}}
-        for name, bound in BOUNDS.items():
-            if name in numbers:
-                verdict = "holds" if bound.holds(numbers[name]) else "**missed**"
-                lines.append(f"| `{name}` | {bound.what} | {numbers[name]:.2f} | {bound} | {verdict} |")
-        return "\n".join(lines)
+
+def bounded(ratios: Mapping[str, float], figures: Mapping[str, Any]) -> dict[str, float]:
+    """The numbers that have a bound, in the order of BOUNDS."""
+    numbers = {**figures, **ratios}
+    return {name: numbers[name] for name in BOUNDS if name in numbers}
+
+
+def table(ratios: Mapping[str, float], figures: Mapping[str, Any], language: Language = "en") -> str:
+    """The numbers beside their bounds, then the figures, as Markdown."""
+    heads = {
+        "en": "| what | measured | bound | |\n| --- | ---: | ---: | --- |",
+        "zh-CN": "| 项目 | 实测 | 要求 | |\n| --- | ---: | ---: | --- |",
+    }
+    verdicts = {"en": ("holds", "**missed**"), "zh-CN": ("达到", "**未达到**")}[language]
+    lines = [heads[language]]
+    for name, value in bounded(ratios, figures).items():
+        bound = BOUNDS[name]
+        verdict = verdicts[0] if bound.holds(value) else verdicts[1]
+        lines.append(f"| {bound.what.of(language)} (`{name}`) | {value:.2f} | {bound} | {verdict} |")
+    shown = [
+        f"| {figure.what.of(language)} | {figure.shown(figures[name], language)} |"
+        for name, figure in FIGURES.items()
+        if name in figures
+    ]
+    if shown:
+        lines += ["", {"en": "| figure | |", "zh-CN": "| 数值 | |"}[language], "| --- | ---: |", *shown]
+    return "\n".join(lines)
 
 
 def machine() -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """A ledger with people in it, the keys to ask it with, and the questions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,8 @@ from service.store.schema import migrate
 from service.store.tables import person
 
 LISHUI: Final = "331100"
+HUZHOU: Final = "330500"
+"""Where hours wait for recognition."""
 YEARS: Final = range(2019, 2024)
 _A_YEAR: Final = (("general_public", 120), ("industry_public", 60), ("specialty", 360), ("specialty", 360))
 _CHUNK: Final = 1000
@@ -91,12 +93,12 @@ def question(number: int) -> dict[str, Any]:
     }
 
 
-def posted_entry(number: int) -> dict[str, Any]:
+def posted_entry(number: int, division_code: str = LISHUI) -> dict[str, Any]:
     """One more entry of one of the seeded people; ``@REF@`` is made anew for each request."""
     return {
         "external_ref": "E-@REF@",
         "person": {"id_type": "resident_id", "id_number": id_number(number), "name": f"测试{number}"},
-        "division_code": LISHUI,
+        "division_code": division_code,
         "credit_year": 2023,
         "subject": "specialty",
         "hours": 1,
@@ -106,7 +108,7 @@ def posted_entry(number: int) -> dict[str, Any]:
     }
 
 
-def written_lines(path: Path, bodies: Iterator[Any]) -> Path:
+def written_lines(path: Path, bodies: Iterable[Any]) -> Path:
     """A file of JSON bodies, one a line."""
     path.write_bytes(b"\n".join(orjson.dumps(body) for body in bodies) + b"\n")
     return path

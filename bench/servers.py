@@ -9,6 +9,7 @@ import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +18,17 @@ from tests.cli.server import free_port
 
 WORKERS: Final = 2
 THREADS: Final = 8
+DISK: Final = Path("/var/tmp")  # noqa: S108  # kept on a disk by custom, and PostgreSQL's account reaches it
+"""Where the PostgreSQL of a run keeps its data."""
 _START_SECONDS_MAX: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """``rss_mb``: resident pages; ``pss_mb``: the same, a page that n processes share counting as an nth."""
+
+    rss_mb: float
+    pss_mb: float
 
 
 class Served:
@@ -28,17 +39,30 @@ class Served:
 
     def workers(self) -> list[int]:
         """Process ids of the workers."""
-        pid = self.process.pid
-        listed = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii")
-        return [int(found) for found in re.findall(r"\d+", listed)]
+        return children_of(self.process.pid)
 
-    def memory_mb(self) -> float:
-        """Resident memory of its largest worker."""
-        sizes = [
-            int(re.findall(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text("ascii"))[0])
-            for pid in self.workers()
-        ]
-        return max(sizes) / 1024
+    def largest_worker(self) -> Memory:
+        """What the worker holds that holds most."""
+        return max((memory_of(pid) for pid in self.workers()), key=lambda each: each.pss_mb)
+
+
+def children_of(pid: int) -> list[int]:
+    """Process ids. OSError when it has ended."""
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii")
+    return [int(found) for found in re.findall(r"\d+", listed)]
+
+
+def memory_of(*pids: int) -> Memory:
+    """What processes hold together. OSError when one of them has ended."""
+    rolled = [Path(f"/proc/{pid}/smaps_rollup").read_text("ascii") for pid in pids]
+
+    def total(name: str) -> float:
+        return (
+            sum(int(found) for text in rolled for found in re.findall(rf"^{name}:\s+(\d+)", text, re.M))
+            / 1024
+        )
+
+    return Memory(total("Rss"), total("Pss"))
 
 
 @contextmanager
@@ -65,7 +89,7 @@ def serving(
     finally:
         process.send_signal(signal.SIGTERM)
         try:
-            process.wait(30)
+            process.wait(40)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait(10)
@@ -89,18 +113,13 @@ def our_command() -> list[str]:
 
 def yardstick_command() -> list[str]:
     """The yardstick under gunicorn as we run it."""
-    return [
-        sys.executable,
-        *("-m", "gunicorn", "--bind", "127.0.0.1:{port}", "--worker-class", "gthread"),
-        *(
-            "--workers",
-            str(WORKERS),
-            "--threads",
-            str(THREADS),
-            "--keep-alive",
-            "5",
-            "--log-level",
-            "warning",
-        ),
-        "bench.yardstick:application()",
-    ]
+    options = {
+        "--bind": "127.0.0.1:{port}",
+        "--worker-class": "gthread",
+        "--workers": str(WORKERS),
+        "--threads": str(THREADS),
+        "--keep-alive": "5",
+        "--log-level": "warning",
+    }
+    told = [part for option in options.items() for part in option]
+    return [sys.executable, "-m", "gunicorn", *told, "bench.yardstick:application()"]

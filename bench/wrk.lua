@@ -1,16 +1,24 @@
--- Sends the lines of a file as bodies, one after the other. @REF@ becomes a text that no other request has.
-local bodies, place, made, mark = {}, 0, 0, ""
+-- Sends the lines of a file, one request each: bodies, or paths where the method is GET. @REF@ becomes a text that no
+-- other request has. Arguments: file, seed, method, mean pause in ms before each request of a connection (0: none).
+local lines, place, made, mark, method = {}, 0, 0, "", "POST"
 
 function init(args)
-  for line in io.lines(args[1]) do bodies[#bodies + 1] = line end
+  for line in io.lines(args[1]) do lines[#lines + 1] = line end
   math.randomseed(tonumber(args[2]))
-  place = math.random(#bodies)
-  mark = args[2] .. "-"
+  place = math.random(#lines)
+  mark, method = args[2] .. "-", args[3]
+  local pause = tonumber(args[4])
+  if pause > 0 then
+    -- wrk asks for it only where it is there. Exponential pauses: requests come in as they do from many independent
+    -- askers, sometimes several at once.
+    function delay() return math.floor(-math.log(1 - math.random()) * pause + 0.5) end
+  end
 end
 
 function request()
-  place = place % #bodies + 1
-  local body = bodies[place]:gsub("@REF@", function()
+  place = place % #lines + 1
+  if method == "GET" then return wrk.format("GET", lines[place]) end
+  local body = lines[place]:gsub("@REF@", function()
     made = made + 1
     return mark .. made
   end)
