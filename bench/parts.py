@@ -8,6 +8,7 @@ from typing import Final
 from bench.deciding import measure_decision
 from bench.growth import disk_server, measure_growth
 from bench.imports import measure_imports
+from bench.peers import measure_peers
 from bench.processes import measure_memory, measure_start
 from bench.report import Report
 from bench.traffic import measure_sqlite, measure_traffic
@@ -68,4 +69,5 @@ PARTS: Final[Mapping[str, Part]] = {
     "sqlite": Part(_sqlite, 120, 25),
     "imports": Part(_imports, 900, 40),
     "growth": Part(_growth, 3600, 40),
+    "peers": Part(_on_fresh_database(measure_peers), 240, 60),
 }

@@ -23,11 +23,11 @@ _SECONDS_MAX: Final = 30
 class Load:
     """What came of a load: answers a second, and how long the 50th, 95th and 99th of a hundred took."""
 
-    requests: int
     per_second: float
     p50_ms: float
     p95_ms: float
     p99_ms: float
+    requests: int
 
 
 def require_wrk() -> None:
@@ -87,8 +87,8 @@ def _loaded(
     told = orjson.loads(found[1])
     if told["refused"] or told["lost"]:
         raise AssertionError(f"{url}: {told}")
-    times = told["p50_ms"], told["p95_ms"], told["p99_ms"]
-    return Load(told["requests"], told["requests"] / told["seconds"], *times)
+    answered, times = told["requests"], (told["p50_ms"], told["p95_ms"], told["p99_ms"])
+    return Load(answered / told["seconds"], *times, answered)
 
 
 def pause_for(per_second: float, connections: int, answer_ms: float) -> float:

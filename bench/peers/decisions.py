@@ -85,4 +85,4 @@ def compared_decisions(
             ours.append(ours_decide_us(context, people, turns))
             theirs.append(zen.decide_us(turns))
             report.say(f"decisions {number + 1}/{rounds}: ours {ours[-1]:.1f} µs, zen {theirs[-1]:.1f} µs")
-    return {"decide_us": statistics.median(ours), "zen_decide_us": statistics.median(theirs)}
+    return {"peer_decide_us": statistics.median(ours), "zen_decide_us": statistics.median(theirs)}

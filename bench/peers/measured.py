@@ -5,7 +5,6 @@ from typing import Final
 
 import orjson
 
-from bench.ledgers import KEYS
 from bench.peers.decisions import agreed_zen, compared_decisions
 from bench.peers.installed import peer_versions, peers_program
 from bench.peers.openfisca import CALCULATE, agreed_openfisca, groups, served_openfisca
@@ -14,8 +13,9 @@ from bench.peers.posted import posted, worked_off
 from bench.peers.verdicts import Verdict, of_ours
 from bench.report import Report
 from bench.seeded import Seeded, seeded_ledger, written_lines
-from bench.servers import THREADS, WORKERS, our_command, serving
-from bench.traffic import in_turn
+from bench.servers import WORKERS, our_command, serving
+from bench.stage import our_settings
+from bench.rounds import loads_in_turn
 from bench.wrk import load
 from service.operations.register_entries import register_entries
 
@@ -43,10 +43,8 @@ def measure_peers(report: Report, url: str, folder: Path, *, quick: bool) -> Non
     with seeded_ledger(url, 0) as seeded:
         _register(seeded, everybody)
         key = {"Authorization": f"Bearer {seeded.keys['platform']}"}
-        settings = {"DATABASE_URL": url, "WEB_CONCURRENCY": str(WORKERS), "THREADS": str(THREADS)}
-        settings |= {name.upper(): value for name, value in KEYS.items()} | {"LOG_LEVEL": "WARNING"}
         with (
-            serving(our_command(), settings, folder / "ours.log") as ours,
+            serving(our_command(), our_settings(url), folder / "ours.log") as ours,
             served_openfisca(openfisca, folder / "openfisca.log") as theirs,
         ):
             verdicts = _our_verdicts(ours.url, key, everybody)
@@ -57,7 +55,7 @@ def measure_peers(report: Report, url: str, folder: Path, *, quick: bool) -> Non
             files = _files(folder, people)
 
             ask, calculate = f"{ours.url}{_ASK}", f"{theirs.url}{CALCULATE}"
-            single = in_turn(
+            single = loads_in_turn(
                 report,
                 {
                     "ours": lambda: load(ask, files["questions"], seconds=seconds, headers=key),
@@ -69,7 +67,7 @@ def measure_peers(report: Report, url: str, folder: Path, *, quick: bool) -> Non
             )
             batch = [orjson.dumps({"questions": [our_question(person) for person in people]})]
             whole, parts = ([orjson.dumps(each) for each in groups(people, size)] for size in (PEOPLE, PART))
-            many = in_turn(
+            many = loads_in_turn(
                 report,
                 {
                     "ours": lambda: worked_off(f"{ask}/batch", batch * 12, 2 * WORKERS, key),
@@ -87,7 +85,7 @@ def measure_peers(report: Report, url: str, folder: Path, *, quick: bool) -> Non
             "vs_openfisca": single["ours"].per_second / single["OpenFisca"].per_second,
             "vs_openfisca_verdict": single["ours"].per_second / single["its verdict only"].per_second,
             "vs_openfisca_500": ours_people / max(whole_people, part_people),
-            "vs_zen": decisions["zen_decide_us"] / decisions["decide_us"],
+            "vs_zen": decisions["zen_decide_us"] / decisions["peer_decide_us"],
         },
         {
             "peer_questions_per_s": single["ours"].per_second,

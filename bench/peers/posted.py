@@ -34,7 +34,7 @@ def worked_off(
         took = sorted(pool.map(seconds_of, bodies))
     elapsed = time.perf_counter() - began
     p50, p95, p99 = (1000 * took[len(took) * percent // 100] for percent in (50, 95, 99))
-    return Load(len(bodies) / elapsed, p50, p95, p99)
+    return Load(len(bodies) / elapsed, p50, p95, p99, len(bodies))
 
 
 def _answer(url: str, body: bytes, headers: Mapping[str, str] | None) -> bytes:
