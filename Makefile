@@ -32,7 +32,7 @@ $(VENV)/.test-installed: requirements-test.lock $(VENV)/.run-installed
 	$(PIP) install --require-hashes -r requirements-test.lock
 	@touch $@
 
-install-browser: ## Chromium and a Chinese font for the tests in a browser (Debian packages; as root)
+install-browser: ## Chromium, a Chinese font and wrk for the tests (Debian packages; as root)
 	@tests/browser/install.sh
 
 run: install ## prepare demo data (kept when run again) and serve it on http://127.0.0.1:8000

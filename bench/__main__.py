@@ -39,7 +39,7 @@ def main() -> int:
     )
     if unknown := [name for name in chosen if name not in PARTS]:
         parser.error(f"no such part: {', '.join(unknown)}; there are {names}")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is ended
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started is ended
     require_wrk()
     report = Report(path=RESULT.with_name("only.json") if arguments.only else RESULT)
     failed = run(report, chosen, quick=arguments.quick, command=_command())

@@ -11,7 +11,7 @@ arrivals in no order leave them.
 import multiprocessing
 import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -139,7 +139,7 @@ def _add_people(url: str, first: int, count: int) -> None:
     ids = [secrets.randbits(63) for _ in numbers]
     names = [f"测试{number}" for number in numbers]
     documents = [Identity("resident_id", id_number(number)) for number in numbers]
-    rows = {
+    rows: dict[str, list[Sequence[Any]]] = {
         "bench_person (number, person_id)": [numbers, ids],
         "person (person_id, name_sealed, name_hash, created_at)": [
             ids,

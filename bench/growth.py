@@ -116,7 +116,7 @@ def measure_growth(
                 )
                 left_out.append(size)
                 continue
-            effort = Effort(3, 1, 20_000) if quick else Effort(9 if size == sizes[-1] else 5, 2, 100_000)
+            effort = Effort(3, 1, 10_000) if quick else Effort(9 if size == sizes[-1] else 5, 2, 100_000)
             with fresh_database(url) as large_url:
                 large = fill_ledger(
                     large_url, size, report.say, lambda made: partition_by_person(made, partitions)
@@ -147,7 +147,7 @@ def _growth(small: Side, large: Side) -> dict[str, float]:
 
     def ratio(name: str) -> float:
         pairs = zip(getattr(large, name), getattr(small, name), strict=True)
-        return statistics.median(ours / theirs for ours, theirs in pairs)
+        return float(statistics.median(ours / theirs for ours, theirs in pairs))
 
     return {
         "eligibility_p50_growth": ratio("eligibility_ms"),

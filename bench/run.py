@@ -41,9 +41,9 @@ def run(report: Report, chosen: Sequence[str], *, quick: bool, command: str) -> 
             try:
                 PARTS[name].measure(report, Place(server.url, own, quick))
                 report.add({}, {"parts": [*report.figures["parts"], name]})
-            except Exception:  # the other parts are measured all the same
+            except (Exception, SystemExit) as error:  # the other parts are measured all the same
                 report.progress.leave()
-                traceback.print_exc()
+                traceback.print_exception(error)
                 failed.append(name)
             report.progress.end()
             shutil.rmtree(own, ignore_errors=True)

@@ -15,6 +15,7 @@ from service.context import Context, open_context
 from service.domain.client import Client
 from service.domain.entry import EntryDraft
 from service.domain.identity import Identity
+from service.domain.subjects import Subject
 from service.operations.clients import create_client
 from service.operations.register_entries import register_entries
 from service.store.schema import migrate
@@ -24,7 +25,12 @@ LISHUI: Final = "331100"
 HUZHOU: Final = "330500"
 """Where hours wait for recognition."""
 YEARS: Final = range(2019, 2024)
-_A_YEAR: Final = (("general_public", 120), ("industry_public", 60), ("specialty", 360), ("specialty", 360))
+_A_YEAR: Final[tuple[tuple[Subject, int], ...]] = (
+    ("general_public", 120),
+    ("industry_public", 60),
+    ("specialty", 360),
+    ("specialty", 360),
+)
 _CHUNK: Final = 1000
 
 
@@ -51,7 +57,7 @@ def seeded_ledger(url: str, people: int) -> Iterator[Seeded]:
         provider, provider_key = create_client(context, "provider", "培训机构")
         keys = {"provider": provider_key}
         for role in ("platform", "authority"):
-            keys[role] = create_client(context, role, role)[1]  # type: ignore[arg-type]
+            keys[role] = create_client(context, role, role)[1]
         drafts = [draft for number in range(people) for draft in drafts_of(number)]
         for start in range(0, len(drafts), _CHUNK):
             registered = register_entries(context, provider, drafts[start : start + _CHUNK], atomic=True)

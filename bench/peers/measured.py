@@ -12,10 +12,10 @@ from bench.peers.people import Declared, declared, declared_at_odds, drafts_of, 
 from bench.peers.posted import posted, worked_off
 from bench.peers.verdicts import Verdict, of_ours
 from bench.report import Report
+from bench.rounds import loads_in_turn
 from bench.seeded import Seeded, seeded_ledger, written_lines
 from bench.servers import WORKERS, our_command, serving
 from bench.stage import our_settings
-from bench.rounds import loads_in_turn
 from bench.wrk import load
 from service.operations.register_entries import register_entries
 

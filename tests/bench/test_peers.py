@@ -197,5 +197,5 @@ def test_peers_that_cannot_be_installed_end_the_run(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(installed, "HOME", tmp_path / "peers")
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     with pytest.raises(SystemExit, match=r"cannot be installed[\s\S]*nobody-has-made-this"):
-        peers_program(Report(parts=1), "python")
+        peers_program(Report(), "python")
     assert not (tmp_path / "peers" / "lock.sha256").exists()
