@@ -1,5 +1,6 @@
 """The application: the one place where doors, problems, observation and the context are wired together."""
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -33,6 +34,10 @@ class LedgerApp(Flask):
         if not isinstance(getattr(view_func, "access", None), Access | Audience):
             raise TypeError(f"{rule}: no access rule. Declare a Door or a Page.")
         super().add_url_rule(rule, endpoint, view_func, *args, **options)
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function itself: none of ours is a coroutine, and Flask would look into five of them at every request."""
+        return func
 
 
 class Entrance:

@@ -33,10 +33,18 @@ class Metrics:
             registry=self._registry,
         )
 
+        # The library looks a meter up by making its labels anew each time.
+        self._meters: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+
     def observe(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one answered request. ``route`` is the template, so that the number of series stays bounded."""
-        self._requests.labels(method, route, str(status)).inc()
-        self._seconds.labels(method, route).observe(seconds)
+        meters = self._meters.get((method, route, status))
+        if meters is None:
+            meters = self._requests.labels(method, route, str(status)), self._seconds.labels(method, route)
+            self._meters[method, route, status] = meters
+        counter, histogram = meters
+        counter.inc()
+        histogram.observe(seconds)
 
     def text(self) -> bytes:
         """Everything counted so far, by all processes of the server, in Prometheus' text format."""

@@ -15,8 +15,6 @@ from api.metrics import Metrics
 _SANE_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 _LONG_NUMBER: Final = re.compile(r"[0-9]{15}")
 
-log = structlog.get_logger("api.access")
-
 NOWHERE: Final = "(none)"
 """The route of a request to a path that does not exist: the path itself is the caller's text and is not kept."""
 
@@ -41,7 +39,8 @@ def request_id_of(incoming: Request) -> str:
 
 
 def observe_requests(app: Flask, metrics: Metrics) -> None:
-    """Hooks the observation into an application."""
+    """Hooks the observation into an application. What is logged goes where logging was configured to by now."""
+    log = structlog.get_logger("api.access").bind()
 
     def begin() -> None:
         g.started_at = time.perf_counter()

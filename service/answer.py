@@ -1,6 +1,7 @@
 """A decision in the words and the form of the contract: plain dicts, ready to be encoded."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from service.domain.decision import Advisory, Comparison, Decision, Finding, Remedy, RemedyHours, YearLine
@@ -78,6 +79,27 @@ def _year(line: YearLine) -> Json:
     }
 
 
+@lru_cache(maxsize=4096)
+def _finding_template(
+    code: str,
+    met: bool,
+    unit: str,
+    year: int | None,
+    required: int | float,
+    first: int,
+    last: int,
+    language: Language,
+) -> str:
+    """The words of a finding with the two amounts still to be filled in that are the person's; all else is the rule's
+    and the same for everybody who is asked about for these years."""
+    params = {"required": required, "counted": "{counted}", "short_by": "{short_by}", "year": year}
+    if unit == "hours" and code != "not_recognised":
+        measure = code.removeprefix("cumulative_").removesuffix("_short")
+        code = "year_minimum" if year is not None else "window_minimum"
+        params |= {"measure": say(words.MEASURES, measure, language, {}), "first": first, "last": last}
+    return say(words.MET if met else words.UNMET, code, language, params)
+
+
 class _Teller:
     """Finds the words for the parts of one decision."""
 
@@ -88,37 +110,32 @@ class _Teller:
 
     def finding(self, finding: Finding) -> Json:
         """``required``, ``counted`` and ``short_by`` only where the rule measures something."""
-        told: Json = {"code": finding.code, "met": finding.met}
-        if finding.year is not None:
-            told["year"] = finding.year
-        if finding.unit == "hours":
-            told["required"] = hours_number(finding.required)
-            told["counted"] = hours_number(finding.counted)
-            told["short_by"] = hours_number(finding.short_by)
-        elif finding.unit == "years":
-            told["required"] = finding.required
-            told["counted"] = finding.counted
-            told["short_by"] = finding.short_by
-        if finding.citation is not None:
-            told["citation"] = render_citation(finding.citation)
-        if finding.settled_by is not None:
-            told["settled_by"] = finding.settled_by
-        told["message"] = self._finding_message(finding, told)
+        required: int | float
+        counted: int | float
+        short_by: int | float
+        code, met, citation, unit, year, required, counted, short_by, settled_by = finding
+        if unit == "hours":
+            required, counted, short_by = (
+                hours_number(required),
+                hours_number(counted),
+                hours_number(short_by),
+            )
+        told: Json = {"code": code, "met": met}
+        if year is not None:
+            told["year"] = year
+        if unit != "none":
+            told["required"], told["counted"], told["short_by"] = required, counted, short_by
+        if citation is not None:
+            told["citation"] = render_citation(citation)
+        if settled_by is not None:
+            told["settled_by"] = settled_by
+            texts = words.MET if met else words.UNMET
+            told["message"] = say(texts, code, self._language, {**told, **self._place()})
+        else:
+            first, last, _ = self._decision.window
+            template = _finding_template(code, met, unit, year, required, first, last, self._language)
+            told["message"] = template.format(counted=counted, short_by=short_by)
         return told
-
-    def _finding_message(self, finding: Finding, told: Json) -> str:
-        texts = words.MET if finding.met else words.UNMET
-        code = finding.code
-        if finding.unit == "hours" and code != "not_recognised":
-            measure = code.removeprefix("cumulative_").removesuffix("_short")
-            code = "year_minimum" if finding.year is not None else "window_minimum"
-            window = self._decision.window
-            measure_text = say(words.MEASURES, measure, self._language, {})
-            params = {**told, "measure": measure_text, "first": window.first_year, "last": window.last_year}
-            return say(texts, code, self._language, params)
-        if finding.settled_by is not None:
-            return say(texts, code, self._language, {**told, **self._place()})
-        return say(texts, code, self._language, told)
 
     def _place(self) -> Json:
         question = self._question

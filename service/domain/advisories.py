@@ -96,12 +96,13 @@ def _on_years(policy: Policy, plan: Plan, question: Question, not_met: frozenset
 
 def _on_amounts(policy: Policy, plan: Plan, tallies: Mapping[int, YearTally]) -> Iterator[Advisory]:
     """§3 (a year far above the standard), H-8 (pending hours), and hours of another city's register."""
+    anomalous = policy.anomaly_tenths
     for year in plan.years:
-        line = tallies.get(year, NOTHING)
-        if policy.anomaly_tenths is not None and line.counted.total >= policy.anomaly_tenths:
-            yield Advisory("anomaly", {"year": year, "tenths": line.counted.total})
-        if line.pending.total:
+        counted, pending, _, elsewhere = tallies.get(year, NOTHING)
+        if anomalous is not None and sum(counted) >= anomalous:
+            yield Advisory("anomaly", {"year": year, "tenths": sum(counted)})
+        if any(pending):
             citation = policy.counting.citation if policy.counting else None
-            yield Advisory("pending_not_counted", {"year": year, "tenths": line.pending.total}, citation)
-        if line.elsewhere:
-            yield Advisory("hours_elsewhere", {"year": year, "tenths": line.elsewhere, "name": policy.name})
+            yield Advisory("pending_not_counted", {"year": year, "tenths": sum(pending)}, citation)
+        if elsewhere:
+            yield Advisory("hours_elsewhere", {"year": year, "tenths": elsewhere, "name": policy.name})

@@ -22,7 +22,7 @@ from service.domain.question import Question
 from service.domain.remedy import find_remedy
 from service.domain.series import normalise_series
 from service.domain.subjects import NO_HOURS, SubjectHours
-from service.domain.tally import NOTHING, StandingRow, YearTally, tally
+from service.domain.tally import NOTHING, TotalRow, YearTally, tally
 from service.domain.window import Plan, lay_out, level_addressed
 
 _COMPARED_YEARS = 5
@@ -32,7 +32,7 @@ _COMPARED_YEARS = 5
 def decide(
     ground: Ground,
     question: Question,
-    rows: Iterable[StandingRow],
+    rows: Iterable[TotalRow],
     marks: tuple[Mark, ...] = (),
     asked_on: date | None = None,
 ) -> Decision:
@@ -90,7 +90,7 @@ def _pending_suffices(
     policy: Policy, plan: Plan, tallies: Mapping[int, YearTally], *, general_public_only: bool = False
 ) -> bool:
     """Whether the person would be eligible if all pending hours (or only the general public ones) counted."""
-    if not any(tallies[year].pending.total for year in plan.assessed if year in tallies):
+    if not any(any(tallies[year].pending) for year in plan.assessed if year in tallies):
         return False
     hours: dict[int, SubjectHours] = {}
     for year in plan.assessed:
@@ -131,8 +131,8 @@ def _year_line(
         status = "deemed"
     elif year in not_met:
         status = "not_met"
-    line = tallies.get(year, NOTHING)
-    return YearLine(year, status, line.counted, line.pending)
+    counted, pending, _, _ = tallies.get(year, NOTHING)
+    return YearLine(year, status, counted, pending)
 
 
 def _set_aside(

@@ -67,15 +67,15 @@ def years_not_met(policy: Policy, plan: Plan, hours: Mapping[int, SubjectHours])
     )
 
 
-def minima_findings(minima: Minima, hours: SubjectHours, year: int | None) -> Iterator[Finding]:
+def minima_findings(minima: Minima, hours: SubjectHours, year: int | None) -> list[Finding]:
     """One finding for each minimum, of a year or (``year`` None) of the whole window."""
     measures = hours.measures
-    for place, minimum in minima.places:
-        counted = measures[place]
-        short_by = minimum.tenths - counted if counted < minimum.tenths else 0
-        yield Finding(
-            minimum.code, short_by == 0, minimum.citation, "hours", year, minimum.tenths, counted, short_by
-        )
+    return [
+        Finding(code, True, citation, "hours", year, tenths, measures[place], 0)
+        if measures[place] >= tenths
+        else Finding(code, False, citation, "hours", year, tenths, measures[place], tenths - measures[place])
+        for place, tenths, code, citation in minima.places
+    ]
 
 
 def _annual_route_holds(policy: Policy, plan: Plan, not_met: frozenset[int]) -> bool:
@@ -102,18 +102,20 @@ def _year_findings(
     plan: Plan,
     hours: Mapping[int, SubjectHours],
     not_met: frozenset[int],
-) -> Iterator[Finding]:
+) -> list[Finding]:
     """L-1 for each year that bears on the outcome: a missed year of a long tenure that nothing needs is shown by
     its status alone."""
+    findings: list[Finding] = []
     if policy.annual is None:
-        return
+        return findings
     deemed_through = policy.deemed_years.through if policy.deemed_years else -1
     spare: frozenset[int] = frozenset()
     if policy.qualifying_years and _qualifying(plan, not_met) >= plan.required_years:
         spare = not_met - set(plan.must)
     for year in plan.assessed:
         if year > deemed_through and year not in spare:
-            yield from minima_findings(policy.annual, hours.get(year, NO_HOURS), year)
+            findings += minima_findings(policy.annual, hours.get(year, NO_HOURS), year)
+    return findings
 
 
 def _years_findings(policy: Policy, plan: Plan, not_met: frozenset[int]) -> Iterator[Finding]:

@@ -48,8 +48,7 @@ def parse_hours(value: object) -> int:
 
 def hours_number(tenths: int) -> int | float:
     """The JSON number for an amount: ``720`` is ``72``, ``895`` is ``89.5`` (exact to read back)."""
-    whole, rest = divmod(tenths, 10)
-    return whole if rest == 0 else tenths / 10
+    return tenths / 10 if tenths % 10 else tenths // 10
 
 
 def hours_text(tenths: int) -> str:

@@ -39,17 +39,20 @@ class Minimum:
 class Minima:
     """Separate minima that must all hold (domain.md §3): surplus in one subject fills the total only.
 
-    ``places`` are the items with their measure's place in ``SubjectHours.measures``; ``floors`` the tenths wanted
-    of each measure, 0 where there is no minimum. Both are worked out once, when the policy is compiled.
+    ``places`` are the items by their measure's place in ``SubjectHours.measures``, their tenths, code and citation;
+    ``floors`` the tenths wanted of each measure, 0 where there is no minimum. Both are worked out once, when the
+    policy is compiled.
     """
 
     items: tuple[Minimum, ...]
-    places: tuple[tuple[int, Minimum], ...] = field(init=False, repr=False, compare=False)
+    places: tuple[tuple[int, int, str, Citation], ...] = field(init=False, repr=False, compare=False)
     floors: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        places = tuple((MEASURES.index(item.measure), item) for item in self.items)
-        wanted = {place: item.tenths for place, item in places}
+        places = tuple(
+            (MEASURES.index(item.measure), item.tenths, item.code, item.citation) for item in self.items
+        )
+        wanted = {place: tenths for place, tenths, _, _ in places}
         object.__setattr__(self, "places", places)
         object.__setattr__(self, "floors", tuple(wanted.get(place, 0) for place in range(len(MEASURES))))
 

@@ -51,9 +51,9 @@ def _annual_remedy(policy: Policy, plan: Plan, hours: Mapping[int, SubjectHours]
     for year in plan.assessed:
         if deemed_through is not None and year <= deemed_through:
             continue
-        row = deficit(policy.annual, hours.get(year, NO_HOURS), year)
-        if row.cost:
-            lacking[year] = row
+        counted = hours.get(year, NO_HOURS)
+        if not policy.annual.met_by(counted):
+            lacking[year] = deficit(policy.annual, counted, year)
     chosen = {year: row for year, row in lacking.items() if year in plan.must}
     if policy.qualifying_years:
         window = set(plan.window)

@@ -10,6 +10,10 @@ from service.domain.subjects import NO_HOURS, SubjectHours
 _PLACE: Final = {"general_public": 0, "industry_public": 1, "public": 2, "specialty": 3}
 
 
+TotalRow = tuple[int, str, str, int, int, int, int]
+"""A StandingRow as the ledger has it: a plain tuple."""
+
+
 class StandingRow(NamedTuple):
     """One row of totals: tenths of a person in a year, subject and division under each standing."""
 
@@ -35,7 +39,7 @@ class YearTally(NamedTuple):
 NOTHING: Final = YearTally()
 
 
-def tally(rows: Iterable[StandingRow], policy: Policy | None) -> dict[int, YearTally]:
+def tally(rows: Iterable[TotalRow], policy: Policy | None) -> dict[int, YearTally]:
     """Year → tally, for the years that have rows.
 
     Recognised hours count everywhere; hours a provider registered count where the policy (or no policy) does not
@@ -53,14 +57,21 @@ def tally(rows: Iterable[StandingRow], policy: Policy | None) -> dict[int, YearT
             line[9] += registered + self_registered + recognised
             continue
         place = _PLACE[subject]
+        pending = self_registered
         if registered_counts:
             line[place] += recognised + registered
-            line[place + 4] += self_registered
         else:
             line[place] += recognised
-            line[place + 4] += registered + self_registered
+            pending += registered
+        if pending:
+            line[place + 4] += pending
         line[8] += registered + self_registered + recognised + rejected
     return {
-        year: YearTally(SubjectHours(*line[0:4]), SubjectHours(*line[4:8]), line[8] > 0, line[9])
+        year: YearTally(
+            SubjectHours(*line[0:4]),
+            SubjectHours(*line[4:8]) if any(line[4:8]) else NO_HOURS,
+            line[8] > 0,
+            line[9],
+        )
         for year, line in sums.items()
     }

@@ -1,5 +1,6 @@
 """Which years a question is about."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from service.domain.policy import LastYearsWindow, Policy, SinceWindow, TenureWindow
@@ -34,23 +35,29 @@ def level_addressed(policy: Policy, question: Question) -> bool:
 def lay_out(policy: Policy, question: Question) -> Plan:
     """The plan of a question under a policy that has a window (L-2, L-3, L-5, L-6; H-4, H-6; J-1)."""
     last = question.declaration_year
-    legacy: tuple[int, ...] = ()
+    needed = None
     match policy.window:
         case TenureWindow(assumed_years=assumed):
             required = question.required_years or assumed[question.level]
             first = last - required + 1 if question.tenure_start is None else question.tenure_start
         case SinceWindow(first_year=first):
             required = last - first + 1
-            legacy = tuple(range(_first_needed(question, first), first))
+            needed = _first_needed(question, first)
         case LastYearsWindow(years=years):
             required = years[question.level]
             first = last - required + 1
         case None:
             raise ValueError(f"policy {policy.id} has no window")
+    consecutive = policy.consecutive_years.count if policy.consecutive_years else 0
+    return _plan(first, last, required, first if needed is None else needed, policy.every_year, consecutive)
+
+
+@lru_cache(maxsize=1024)
+def _plan(first: int, last: int, required: int, needed: int, every_year: bool, consecutive: int) -> Plan:
     window = tuple(range(first, last + 1))
-    must = set(window) if policy.every_year else set()
-    if policy.consecutive_years:
-        must.update(range(last - policy.consecutive_years.count + 1, last + 1))
+    must = set(window) if every_year else set()
+    must.update(range(last - consecutive + 1, last + 1))
+    legacy = tuple(range(needed, first))
     return Plan(window, required, tuple(sorted(must)), legacy, tuple(sorted(must.union(window))))
 
 

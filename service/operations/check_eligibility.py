@@ -158,7 +158,7 @@ def render_answer(
 ) -> Json:
     """The answer from all it depends on: the one path for a question asked now and for a determination replayed."""
     question = resolved.question
-    rows = [StandingRow(*row) for row in standing.totals] if standing else []
+    rows = standing.totals if standing else []
     marks = tuple(standing.marks) if standing else ()
     as_of = moment.astimezone(SHANGHAI)
     decision = with_committee(decide(ground, question, rows, marks, as_of.date()), resolved, as_of)

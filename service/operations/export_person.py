@@ -14,6 +14,7 @@ from service.domain.errors import Refusal
 from service.domain.evidence import Evidence
 from service.domain.fact import Fact
 from service.domain.session import SignedInPerson
+from service.domain.tally import TotalRow
 from service.operations.determine import as_given, open_masks
 from service.operations.own_people import find_own
 from service.operations.read_evidence import open_evidence
@@ -31,7 +32,6 @@ from service.store.holdings import (
     read_holding,
 )
 from service.store.notes import read_links
-from service.store.standing import TotalRow
 
 
 @dataclass(frozen=True, slots=True)

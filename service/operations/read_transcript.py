@@ -8,10 +8,11 @@ from service.domain.access import Asker
 from service.domain.amounts import Amounts
 from service.domain.entry import Entry
 from service.domain.errors import Refusal
+from service.domain.tally import TotalRow
 from service.operations.record_access import record_access
 from service.store.database import Connection
 from service.store.entries import read_person_entries
-from service.store.standing import PersonStanding, TotalRow, read_standings
+from service.store.standing import PersonStanding, read_standings
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,15 +12,13 @@ from sqlalchemy import Connection, insert
 from service.domain.access import Asker, Unconfirmed
 from service.domain.fact import GENESIS, instant_text, joint_head
 from service.domain.marks import Mark, MarkKind
+from service.domain.tally import TotalRow
 from service.domain.zone import SHANGHAI
 from service.store.clients import find_by_key
 from service.store.plain_standing import PlainStanding, ask_plainly
 from service.store.prepared import fetch
 from service.store.standing_sql import MEMBER, TOTAL, asking, reading_at
 from service.store.tables import access_record
-
-TotalRow = tuple[int, str, str, int, int, int, int]
-"""Year, subject, division code; registered, self-registered, recognised, rejected in tenths."""
 
 _MICROSECOND: Final = timedelta(microseconds=1)
 _NO_HASH: Final = bytes(32)
