@@ -16,6 +16,7 @@ from service.store.corrections import append_corrections
 from service.store.database import Connection
 from service.store.entries import CourseKey, read_courses
 from service.store.import_entries import append_import_entries
+from service.store.one_entry import Acquainted, lock_acquainted
 from service.store.people import KnownPerson, PersonRecord, add_people, lock_people, new_person
 from service.store.posting import Posting
 
@@ -66,7 +67,7 @@ def register_chunk(
     found = look_up(connection, client, hashed, acquaintance.people, strangers, source)
     registrations, write = decide(context, client, hashed, acquaintance, found, source)
     # A correction makes two facts.
-    with pipelined(connection, 2 * len(hashed)):
+    with pipelined(connection, len(hashed) if source is None else 2 * len(hashed)):
         write(connection)
         acquaintance.settle(connection)
     return registrations
@@ -81,7 +82,15 @@ def look_up(
     source: Source | None = None,
 ) -> Found:
     """Finds and locks the ``strangers`` among the drafts' people, the others being ``met``, and reads what decides."""
-    people = lock_people(connection, strangers) if strangers else {}
+    people: dict[bytes, KnownPerson]
+    if len(hashed) == len(strangers) == 1 and source is None:
+        (item,) = hashed
+        acquainted = _lock_acquainted(connection, client, item)
+        if acquainted is not None and not acquainted.is_taken:
+            return _found_of_one(item, acquainted)
+        people = {} if acquainted is None else {item.id_hash: acquainted.person}
+    else:
+        people = lock_people(connection, strangers) if strangers else {}
     external_refs = list({item.draft.external_ref: None for item in hashed})
     taken = read_taken_references(connection, client.client_id, external_refs)
     if any(
@@ -105,6 +114,22 @@ def look_up(
     }
     credited = read_courses(connection, client.client_id, courses) if courses else {}
     return Found(people, taken, credited, correcting)
+
+
+def _lock_acquainted(connection: Connection, client: Client, item: HashedDraft) -> Acquainted | None:
+    draft = item.draft
+    return lock_acquainted(
+        connection, item.id_hash, client.client_id, draft.external_ref, draft.course_key, draft.credit_year
+    )
+
+
+def _found_of_one(item: HashedDraft, acquainted: Acquainted) -> Found:
+    """What is found of a draft that comes by itself, whose reference is free."""
+    person, credited, draft = acquainted.person, acquainted.credited, item.draft
+    courses: dict[CourseKey, int] = {}
+    if draft.course_key is not None and credited is not None:
+        courses[person.head.person_id, draft.course_key, draft.credit_year] = credited
+    return Found({item.id_hash: person}, Taken({}, {}), courses)
 
 
 def decide(
@@ -135,9 +160,8 @@ def decide(
     )
     registrar.know_courses(found.courses)
     registrations = [registrar.decide(item) for item in hashed]
-    writes = acquaintance.take()
-    if source is not None:
-        writes.append(source.bind(registrations))
+    # Without a source the drafts are all there is: what settles it stores the facts too, of a single one all at once.
+    writes = [] if source is None else [*acquaintance.take(), source.bind(registrations)]
 
     def write(connection: Connection) -> None:
         add_people(connection, newcomers, now)

@@ -26,9 +26,10 @@ def pipelined(connection: Connection, rows_max: int) -> Iterator[None]:
     """On PostgreSQL the statements inside are sent without waiting for each other: one round trip, not ten.
 
     Only for statements that return nothing. Their errors surface at the end, as psycopg's. Does nothing when some
-    table gets more than a few of the ``rows_max`` rows: COPY knows no pipeline.
+    table gets more than a few of the ``rows_max`` rows: COPY knows no pipeline. Nor for a single one, which
+    is one statement (one_entry): the pipeline costs more than a second way there and back.
     """
-    if connection.dialect.name != "postgresql" or rows_max >= COPY_ROWS_MIN:
+    if connection.dialect.name != "postgresql" or not 1 < rows_max < COPY_ROWS_MIN:
         yield
         return
     raw = cast("psycopg.Connection[Any]", connection.connection.driver_connection)

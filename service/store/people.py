@@ -49,6 +49,9 @@ class PersonRecord:
     number_sealed: bytes
 
 
+HEAD_COLUMNS: Final = (chain_head.c.seq, chain_head.c.hash, chain_head.c.recorded_at)
+"""What a ``Head`` is made of after the person, in its order."""
+
 _ID_BY_HASH: Final = select(identity.c.person_id).where(identity.c.id_hash == bindparam("id_hash"))
 _NAMED_BY_HASH: Final = (
     select(identity.c.person_id, person.c.name_hash)
@@ -120,9 +123,6 @@ def head_rows(heads: Iterable[Head]) -> list[tuple[Any, ...]]:
     return sorted((head.person_id, head.seq, head.hash, head.recorded_at) for head in heads)
 
 
-_HEAD: Final = (chain_head.c.seq, chain_head.c.hash, chain_head.c.recorded_at)
-
-
 @cache
 def _sealed(dialect_name: str) -> Select[Any]:
     number = (
@@ -140,7 +140,7 @@ def _sealed(dialect_name: str) -> Select[Any]:
 @cache
 def _locking(dialect_name: str) -> Select[Any]:
     return (
-        select(identity.c.id_hash, identity.c.person_id, person.c.name_hash, *_HEAD)
+        select(identity.c.id_hash, identity.c.person_id, person.c.name_hash, *HEAD_COLUMNS)
         .join(person, person.c.person_id == identity.c.person_id)
         .join(chain_head, chain_head.c.person_id == identity.c.person_id)
         .where(is_among(dialect_name, identity.c.id_hash, "id_hashes"))
@@ -152,7 +152,7 @@ def _locking(dialect_name: str) -> Select[Any]:
 @cache
 def _locking_heads(dialect_name: str) -> Select[Any]:
     return (
-        select(chain_head.c.person_id, *_HEAD)
+        select(chain_head.c.person_id, *HEAD_COLUMNS)
         .where(is_among(dialect_name, chain_head.c.person_id, "person_ids"))
         .order_by(chain_head.c.person_id)
         .with_for_update()

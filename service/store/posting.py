@@ -13,6 +13,7 @@ from service.domain.fact import Fact, fact_digest
 from service.domain.series import normalise_series
 from service.store.append import Row, append_rows, merge_rows
 from service.store.arrays import ArrayText
+from service.store.one_entry import store_registration
 from service.store.people import Head, head_rows
 from service.store.tables import chain_head, entry_reference, entry_state, ledger, totals
 
@@ -111,9 +112,20 @@ class Posting:
 
     def write(self, connection: Connection) -> None:
         """Stores everything. Conflicts with other transactions surface as unique violations."""
-        self.take_facts()(connection)
-        self.take_totals()(connection)
-        self.take_heads()(connection)
+        alone = connection.dialect.name == "postgresql" and self._only_registration()
+        written = (self.take_facts(), self.take_totals(), self.take_heads())
+        if alone:
+            store_registration(connection, *alone)
+            return
+        for each in written:
+            each(connection)
+
+    def _only_registration(self) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """The ledger's row and the state of a registration that is all there is to store."""
+        if self._is_bulk or not len(self._facts) == len(self._new_states) == len(self._heads) == 1:
+            return None
+        (fact,), (state,) = self._facts, self._new_states
+        return dict(zip(_LEDGER_COLUMNS, fact, strict=True)), dict(zip(_STATE_COLUMNS, state, strict=True))
 
     def take_facts(self) -> Written:
         """Lets go of facts, references and states: what is called to store them."""

@@ -14,6 +14,7 @@ import psycopg
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import InvalidSqlStatementName, error_from_result
 from psycopg.pq import ExecStatus, Format, TransactionStatus
+from psycopg.pq.abc import PGresult
 from sqlalchemy import Connection, Select, TextualSelect
 from sqlalchemy.dialects import postgresql
 
@@ -52,7 +53,7 @@ def prepared_like(statement: Select[Any]) -> Prepared:
 
 
 def fetch(
-    connection: Connection, statement: Prepared | TextualSelect, values: Mapping[str, Any]
+    connection: Connection, statement: Prepared | Select[Any] | TextualSelect, values: Mapping[str, Any]
 ) -> Sequence[Row]:
     """Every row. Raises psycopg's errors for a Prepared, SQLAlchemy's otherwise; the Database knows both."""
     if not isinstance(statement, Prepared):
@@ -66,13 +67,17 @@ def execute(
     raw: psycopg.Connection[Any], known: dict[Any, Any], statement: Prepared, values: Sequence[Any]
 ) -> Sequence[Row]:
     """The rows. ``known`` remembers, for as long as the connection lives, what was prepared on it."""
-    if not raw.autocommit or raw.pgconn.transaction_status != TransactionStatus.IDLE:
-        with psycopg.RawCursor(raw) as cursor:  # which knows when a transaction is to be begun
+    is_first = raw.pgconn.transaction_status == TransactionStatus.IDLE
+    if raw.pgconn.pipeline_status or (raw.autocommit and not is_first):
+        with psycopg.RawCursor(raw) as cursor:
             return cursor.execute(statement.sql, values, prepare=True).fetchall()
     try:
         return _execute_at_once(raw, known, statement, values)
     except InvalidSqlStatementName:  # psycopg lets go of everything prepared after some statements of its own
         known.clear()
+        if not is_first:
+            raise  # the transaction is lost: the Database begins another
+        raw.rollback()
         return _execute_at_once(raw, known, statement, values)
 
 
@@ -82,18 +87,22 @@ def _execute_at_once(
     adapting = Transformer(raw)
     parameters = adapting.dump_sequence(values, [PyFormat.AUTO] * len(values))
     connection = raw.pgconn
+    if not raw.autocommit and connection.transaction_status == TransactionStatus.IDLE:
+        _checked(connection.exec_(b"BEGIN"))
     # psycopg sends a number in as few bytes as it needs: the types are part of what is prepared.
     name = known.get((statement, adapting.types))
     if name is None:
         name = f"at_once_{next(_numbers)}".encode()
-        result = connection.prepare(name, statement.sql.encode(), adapting.types or ())
-        if result.status != ExecStatus.COMMAND_OK:
-            raise error_from_result(result)
+        _checked(connection.prepare(name, statement.sql.encode(), adapting.types or ()))
         known[statement, adapting.types] = name
-    result = connection.exec_prepared(name, parameters, adapting.formats, Format.BINARY)  # type: ignore[arg-type]  # None is NULL
+    result = _checked(connection.exec_prepared(name, parameters, adapting.formats, Format.BINARY))  # type: ignore[arg-type]  # None is NULL
     if result.status == ExecStatus.COMMAND_OK:
         return ()
-    if result.status != ExecStatus.TUPLES_OK:
-        raise error_from_result(result)
     adapting.set_pgresult(result)
     return adapting.load_rows(0, result.ntuples, tuple)
+
+
+def _checked(result: PGresult) -> PGresult:
+    if result.status not in (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK):
+        raise error_from_result(result)
+    return result

@@ -47,7 +47,9 @@ def test_one_entry_takes_few_statements(context: Context, provider: Client) -> N
     new = sent(context, lambda: register_entry(context, provider, draft("R-1")))
     known = sent(context, lambda: register_entry(context, provider, draft("R-2", course_code="A")))
     replay = sent(context, lambda: register_entry(context, provider, draft("R-2", course_code="A")))
-    assert (len(new), len(known), len(replay)) == (9, 8, 2)
+    # On PostgreSQL one statement finds and locks all that decides on the entry of somebody known, another stores it.
+    expected = (5, 2, 2) if context.database.dialect_name == "postgresql" else (9, 6, 2)
+    assert (len(new), len(known), len(replay)) == expected
 
 
 def test_a_thousand_recognitions_take_as_many_statements_as_thirty(
