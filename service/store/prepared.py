@@ -104,5 +104,7 @@ def _execute_at_once(
 
 def _checked(result: PGresult) -> PGresult:
     if result.status not in (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK):
-        raise error_from_result(result)
+        error = error_from_result(result)
+        # libpq's own errors have no state: the connection is gone.
+        raise error if error.sqlstate else psycopg.OperationalError(str(error))
     return result
