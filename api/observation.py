@@ -1,5 +1,6 @@
 """Around every request: its id, its clock, its line in the access log, its count, and the headers of every answer."""
 
+import logging
 import re
 import secrets
 import time
@@ -14,6 +15,9 @@ from api.metrics import Metrics
 
 _SANE_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 _LONG_NUMBER: Final = re.compile(r"[0-9]{15}")
+
+_ACCESS: Final = logging.getLogger("api.access")
+log = structlog.get_logger("api.access")
 
 NOWHERE: Final = "(none)"
 """The route of a request to a path that does not exist: the path itself is the caller's text and is not kept."""
@@ -39,8 +43,7 @@ def request_id_of(incoming: Request) -> str:
 
 
 def observe_requests(app: Flask, metrics: Metrics) -> None:
-    """Hooks the observation into an application. What is logged goes where logging was configured to by now."""
-    log = structlog.get_logger("api.access").bind()
+    """Hooks the observation into an application."""
 
     def begin() -> None:
         g.started_at = time.perf_counter()
@@ -54,17 +57,18 @@ def observe_requests(app: Flask, metrics: Metrics) -> None:
         route = request.url_rule.rule if request.url_rule else NOWHERE
         method = request.method if request.method in _METHODS else "OTHER"
         metrics.observe(method, route, response.status_code, seconds)
-        client = g.get("client")
-        log.info(
-            "request",
-            request_id=g.request_id,
-            method=method,
-            route=route,
-            status=response.status_code,
-            milliseconds=round(seconds * 1000, 1),
-            bytes=response.content_length,
-            client_id=client.client_id if client else None,
-        )
+        if _ACCESS.isEnabledFor(logging.INFO):  # structlog binds a logger even for a line that is left out
+            client = g.get("client")
+            log.info(
+                "request",
+                request_id=g.request_id,
+                method=method,
+                route=route,
+                status=response.status_code,
+                milliseconds=round(seconds * 1000, 1),
+                bytes=response.content_length,
+                client_id=client.client_id if client else None,
+            )
         _finish_headers(response)
         return response
 

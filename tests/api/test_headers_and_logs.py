@@ -16,7 +16,7 @@ from tests.api.people import document, entry, question, resident_id
 
 @pytest.fixture
 def log_lines() -> Iterator[io.StringIO]:
-    """Everything that is logged, as the server logs it. Asked for first: the application is made after it."""
+    """Everything that is logged, as the server logs it."""
     before = structlog.get_config()
     configure_logging("DEBUG")
     lines = io.StringIO()
@@ -66,7 +66,7 @@ def test_every_answer_has_the_headers(app: Flask, anyone: Caller, provider: Call
 
 
 def test_logs_hold_nothing_private(
-    log_lines: io.StringIO, provider: Caller, platform: Caller, anyone: Caller
+    provider: Caller, platform: Caller, anyone: Caller, log_lines: io.StringIO
 ) -> None:
     number = resident_id(1)
     provider.post("/v1/entries", entry("A"))
