@@ -99,6 +99,8 @@ def create_app(context: Context) -> Flask:
     app.url_map.strict_slashes = True
     metrics = Metrics()
     observe_requests(app, metrics)
+    if context.database.replica is not None:
+        context.database.replica.tell = metrics.count_standby
     for door in all_doors(metrics):
         app.add_url_rule(door.rule, door.name, Entrance(door, context), methods=[door.method])
     wire_pages(app, context)

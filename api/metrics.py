@@ -32,6 +32,12 @@ class Metrics:
             buckets=_BUCKETS,
             registry=self._registry,
         )
+        self._standby = Counter(
+            "hours_ledger_standby_questions_total",
+            "Questions put to the standby: answered, passed_on to the primary (not there yet, or nobody), failed.",
+            ("outcome",),
+            registry=self._registry,
+        )
 
         # The library looks a meter up by making its labels anew each time.
         self._meters: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
@@ -45,6 +51,10 @@ class Metrics:
         counter, histogram = meters
         counter.inc()
         histogram.observe(seconds)
+
+    def count_standby(self, outcome: str) -> None:
+        """Count one request that asked the standby, by what came of it."""
+        self._standby.labels(outcome).inc()
 
     def text(self) -> bytes:
         """Everything counted so far, by all processes of the server, in Prometheus' text format."""

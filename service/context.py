@@ -48,7 +48,9 @@ def open_context(settings: Settings) -> Context:
     """Everything wired for these settings, the database untouched. Raises VaultError or PolicyFileError."""
     return Context(
         settings=settings,
-        database=Database(settings.database_url, pool_size=settings.pool_size),
+        database=Database(
+            settings.database_url, pool_size=settings.pool_size, read_url=settings.database_url_read
+        ),
         policy_book=load_policy_book(),
         vault=make_vault(settings),
         clock=utc_now,

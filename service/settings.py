@@ -22,6 +22,14 @@ class Settings(BaseSettings):
         repr=False,
         description="Database: `sqlite:///PATH` or, for production, `postgresql+psycopg://USER:PASSWORD@HOST/NAME`.",
     )
+    database_url_read: str | None = Field(
+        default=None,
+        repr=False,
+        description=(
+            "Streaming standby of that PostgreSQL database, in the same form: questions are read from it as far as it "
+            "has come, and from `DATABASE_URL` where it lags or gives no answer. None: everything is read there."
+        ),
+    )
     identity_keys: SecretStr | None = Field(
         default=None,
         description=(

@@ -64,6 +64,18 @@ class PostgresServer:
         if self._account:
             os.chown(self._home, self._account.pw_uid, self._account.pw_gid)
         binaries = self._binaries()
+        password = self._make_cluster(binaries)
+        port = _free_port()
+        options = [part for name, value in self._settings.items() for part in ("-c", f"{name}={value}")]
+        self._process = self._run_as(
+            [binaries / "postgres", "-D", self._data, "-p", str(port), "-k", self._home], options
+        )
+        url = URL.create("postgresql+psycopg", ROLE, password, "127.0.0.1", port, "postgres")
+        self._wait_until_ours(url)
+        return url.render_as_string(hide_password=False)
+
+    def _make_cluster(self, binaries: Path) -> str:
+        """Make the directory of data; answers the role's password."""
         password = secrets.token_hex(16)
         password_file = self._home / "password"
         password_file.write_text(password, encoding="ascii")
@@ -74,14 +86,7 @@ class PostgresServer:
         )
         if made.wait(START_SECONDS_MAX) != 0:
             raise PostgresUnavailable(f"initdb failed:\n{self._log.read_text(errors='replace')}")
-        port = _free_port()
-        options = [part for name, value in self._settings.items() for part in ("-c", f"{name}={value}")]
-        self._process = self._run_as(
-            [binaries / "postgres", "-D", self._data, "-p", str(port), "-k", self._home], options
-        )
-        url = URL.create("postgresql+psycopg", ROLE, password, "127.0.0.1", port, "postgres")
-        self._wait_until_ours(url)
-        return url.render_as_string(hide_password=False)
+        return password
 
     @property
     def _data(self) -> Path:
@@ -157,6 +162,35 @@ class PostgresServer:
                 process.send_signal(signal.SIGQUIT)
                 process.wait(15)
         shutil.rmtree(self._home, ignore_errors=True)
+
+
+class StandbyServer(PostgresServer):
+    """A streaming standby of a server that was started here, and all its databases."""
+
+    def __init__(self, primary: PostgresServer) -> None:
+        self._primary = make_url(primary.url)
+        super().__init__()
+
+    def _make_cluster(self, binaries: Path) -> str:
+        asked = self._primary
+        source = f"host={asked.host} port={asked.port} user={asked.username} password={asked.password}"
+        copied = self._run_as(
+            [binaries / "pg_basebackup", "--pgdata", self._data, "--dbname", source],
+            ["--write-recovery-conf", "--wal-method=stream", "--checkpoint=fast", "--no-sync"],
+        )
+        if copied.wait(START_SECONDS_MAX) != 0:
+            raise PostgresUnavailable(f"pg_basebackup failed:\n{self._log.read_text(errors='replace')}")
+        return str(asked.password)
+
+    def catch_up(self) -> None:
+        """Wait until it has replayed all that the primary has written by now."""
+        with connected(self._primary.render_as_string(hide_password=False)) as primary:
+            written = primary.execute("select pg_current_wal_flush_lsn()").fetchone()
+        deadline = time.monotonic() + START_SECONDS_MAX
+        with connected(self.url) as standby:
+            while standby.execute("select pg_last_wal_replay_lsn() >= %s", written).fetchone() != (True,):
+                assert time.monotonic() < deadline, self._log.read_text(errors="replace")
+                time.sleep(0.01)
 
 
 @contextmanager

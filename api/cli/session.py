@@ -19,6 +19,7 @@ from service.wording import LANGUAGES, Language
 
 _URL_FORM = re.compile(r"sqlite:///(?!:memory:)[^?].*|postgresql\+psycopg://.+")
 _SQLITE: Final = "sqlite:///"
+_POSTGRESQL: Final = "postgresql+psycopg://"
 _SQLITE_MAGIC: Final = b"SQLite format 3\0"
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -69,7 +70,7 @@ def language() -> Language:
 def read_settings() -> Settings:
     """The settings.
 
-    Raises pydantic's ValidationError, WrongSetting for a database URL of another form, Refused for a file that is
+    Raises pydantic's ValidationError, WrongSetting for database URLs of another form, Refused for a file that is
     no database.
     """
     settings = load_settings()
@@ -77,6 +78,8 @@ def read_settings() -> Settings:
         raise WrongSetting(
             "DATABASE_URL: sqlite:///PATH or postgresql+psycopg://USER:PASSWORD@HOST/NAME is wanted"
         )
+    if settings.database_url_read is not None:
+        _require_standby(settings.database_url_read, settings.database_url)
     file = sqlite_file(settings)
     if file is not None and file.exists() and not _is_sqlite(file):
         raise Refused(f"{file} is no SQLite database")
@@ -97,6 +100,13 @@ def _is_database_url(url: str) -> bool:
     except ValueError:
         return False
     return bool(_URL_FORM.fullmatch(url)) and port != 0
+
+
+def _require_standby(url: str, database_url: str) -> None:
+    if not url.startswith(_POSTGRESQL) or not _is_database_url(url):
+        raise WrongSetting("DATABASE_URL_READ: postgresql+psycopg://USER:PASSWORD@HOST/NAME is wanted")
+    if not database_url.startswith(_POSTGRESQL):
+        raise WrongSetting("DATABASE_URL_READ: only with a DATABASE_URL of PostgreSQL, whose standby it is")
 
 
 def sqlite_file(settings: Settings) -> Path | None:

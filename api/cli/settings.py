@@ -11,6 +11,8 @@ from service.wording import Language
 
 CHINESE: Final = {
     "database_url": "数据库：`sqlite:///路径`；生产环境用 `postgresql+psycopg://用户:密码@主机/库名`。",
+    "database_url_read": "上述 PostgreSQL 数据库的流复制备库，写法相同：询问在它已同步到的范围内由它读取，"
+    "它落后或不应答时由 `DATABASE_URL` 读取。不填则全部从后者读取。",
     "identity_keys": "加密姓名和证件号码的密钥（AES-256-GCM）：`编号:BASE64[,编号:BASE64…]`，每把32字节。"
     "第一把用来加密，各把都能解密。用 SQLite 而没有给出时，在数据库文件旁生成一次；用 PostgreSQL 时必须给出。",
     "lookup_key": "按证件查找用的散列密钥（HMAC-SHA256），32字节的 base64。不能更换：换了就谁也找不到。"

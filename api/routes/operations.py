@@ -29,6 +29,12 @@ class ReadinessSchema(StatusSchema):
     """Ready."""
 
     database = fields.String(required=True, metadata=note("Kind of database.", enum=["sqlite", "postgresql"]))
+    standby = fields.String(
+        metadata=note(
+            "Only with a standby: whether it is read from. While it is not, the primary answers everything.",
+            enum=["answers", "silent"],
+        )
+    )
     policies = fields.Integer(required=True, metadata=note("Policies loaded.", minimum=1))
 
 
@@ -49,16 +55,19 @@ def get_health(_call: Call) -> Reply:
 
 
 def get_readiness(call: Call) -> Reply:
-    """Database reachable, schema at head, policies loaded; else 503."""
+    """Database reachable, schema at head, policies loaded; else 503. A silent standby is said and no failure."""
     database = call.context.database
     with database.reading():  # says ``unavailable`` when there is no database to ask
         at_head = is_at_head(database.reading_engine)
     if not at_head:
         raise Refusal("unavailable")
+    replica = database.replica
+    standby = {} if replica is None else {"standby": "answers" if replica.answers() else "silent"}
     return Reply(
         {
             "status": "ok",
             "database": database.dialect_name,
+            **standby,
             "policies": len(call.context.policy_book.policies),
         }
     )

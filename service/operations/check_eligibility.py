@@ -29,7 +29,8 @@ from service.operations.resolve_committee import (
     resolve_committee,
     with_committee,
 )
-from service.store.standing import Answered, PersonStanding, StandingAsk, answer_standings
+from service.store.answering import answer_people
+from service.store.standing import Answered, PersonStanding, StandingAsk
 from service.store.standing import Standing as ChainStanding
 from service.wording import Language
 
@@ -96,9 +97,7 @@ def find_standings(context: Context, asks: Sequence[EligibilityAsk], asker: Aske
     ]
     if not wanted:
         return []
-    found = context.database.record(
-        lambda connection: answer_standings(connection, wanted, asker, context.clock())
-    )
+    found = answer_people(context.database, wanted, asker, context.clock)
     unknown = [
         Fault(f"{ask.pointer}/person/person_id", "unknown_person")
         for ask, answered in zip(asks, found, strict=True)

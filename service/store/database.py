@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from service.domain.errors import Refusal
 from service.domain.fact import instant_text
+from service.store.replica import Replica
 
 __all__ = ["ATTEMPTS_MAX", "Connection", "Database", "sqlite_file"]
 
@@ -51,8 +52,8 @@ def sqlite_file(url: str) -> Path | None:
 class Database:
     """Connections to one database. Making it opens none."""
 
-    def __init__(self, url: str, pool_size: int = 8) -> None:
-        """``pool_size``: connections kept for reading, and as many for writing."""
+    def __init__(self, url: str, pool_size: int = 8, read_url: str | None = None) -> None:
+        """``pool_size``: connections kept for reading, and as many for writing; also for a standby, at ``read_url``."""
         parsed = make_url(url)
         self.dialect_name: Final = parsed.get_backend_name()
         options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": pool_size, "hide_parameters": True}
@@ -69,6 +70,7 @@ class Database:
         if self.dialect_name == "postgresql":
             options["connect_args"] = {"connect_timeout": 10, "options": f"{_NO_JIT} {_PLANNED_ONCE}"}
         self.reading_engine: Final[Engine] = create_engine(url, isolation_level="AUTOCOMMIT", **options)
+        self.replica: Final = None if read_url is None else _replica(self.dialect_name, read_url, pool_size)
         if self.dialect_name == "sqlite":
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_immediate)
@@ -131,6 +133,16 @@ class Database:
         """Closes every idle connection."""
         self.engine.dispose()
         self.reading_engine.dispose()
+        if self.replica is not None:
+            self.replica.close()
+
+
+def _replica(dialect_name: str, read_url: str, pool_size: int) -> Replica:
+    if dialect_name != "postgresql":
+        raise ValueError("DATABASE_URL_READ: a standby needs a DATABASE_URL of PostgreSQL")
+    if make_url(read_url).get_backend_name() != "postgresql":
+        raise ValueError("DATABASE_URL_READ: postgresql+psycopg")
+    return Replica(read_url, pool_size)
 
 
 def _is_conflict(error: DBAPIError | psycopg.Error) -> bool:

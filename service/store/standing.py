@@ -120,39 +120,68 @@ def answer_standings(
     holds.
     """
     distinct = list(dict.fromkeys(asks))
-    # The moment given to a question without one must be none that another of the batch names.
-    floor = max([now, *(ask.as_of + _MICROSECOND for ask in distinct if ask.as_of is not None)])
     if connection.dialect.name == "postgresql":
-        answered = _answered_in_one(connection, distinct, asker, now, floor)
+        answered = _answered_in_one(connection, distinct, asker, now)
     else:
-        answered = _answered_in_turn(connection, distinct, asker, now, floor)
+        answered = _answered_in_turn(connection, distinct, asker, now)
     found = dict(zip(distinct, answered, strict=True))
     return [found[ask] for ask in asks]
 
 
-def _answered_in_one(
-    connection: Connection, asks: Sequence[StandingAsk], asker: Asker, now: datetime, floor: datetime
-) -> list[Answered]:
-    """On PostgreSQL, whose statement reads, records and confirms; two for one whose chain holds more than hours."""
-    confirming = asker.credential is not None
-    values = {**_asked("postgresql", asks), "now": floor, **_by_whom(asker, now)}
+def place_rows(
+    connection: Connection, asks: Sequence[StandingAsk], asker: Asker, now: datetime
+) -> Sequence[_Row]:
+    """On PostgreSQL the first half of ``answer_standings``, for asks that are all different: the MEMBER rows of its
+    result, recorded. Refuses as it does."""
+    return _recorded(connection, asks, asker, now, placing=True)
+
+
+def gather_answers(asks: Sequence[StandingAsk], rows: Sequence[_Row]) -> dict[StandingAsk, Answered]:
+    """What the rows of the whole result say to asks that are all different."""
+    return dict(zip(asks, _gathered(rows, len(asks)), strict=True))
+
+
+def by_whom_confirmed(asker: Asker, now: datetime) -> dict[str, Any]:
+    """Values of a statement that records who asked and confirms the credential, if there is one to confirm."""
+    values = _by_whom(asker, now)
     if asker.credential is not None:
         values |= {"key_hash": asker.credential.key_hash, "client_version": asker.credential.version}
-    dated = any(ask.as_of is not None for ask in asks)
-    alone = len(asks) == 1
-    if alone and not dated and asks[0].id_hash is not None:
-        plain = ask_plainly(connection, values, confirming=confirming)
+    return values
+
+
+def _answered_in_one(
+    connection: Connection, asks: Sequence[StandingAsk], asker: Asker, now: datetime
+) -> list[Answered]:
+    """On PostgreSQL, whose statement reads, records and confirms; two for one whose chain holds more than hours."""
+    if len(asks) == 1 and asks[0].as_of is None and asks[0].id_hash is not None:
+        values = {"id_hash": asks[0].id_hash, "now": now, **by_whom_confirmed(asker, now)}
+        plain = ask_plainly(connection, values, confirming=asker.credential is not None)
         if plain is not None:
             return [_answered_plainly(asks[0].id_hash, plain)]
-    statement = asking("postgresql", recording=True, dated=dated, alone=alone, confirming=confirming)
+    return _gathered(_recorded(connection, asks, asker, now), len(asks))
+
+
+def _recorded(
+    connection: Connection, asks: Sequence[StandingAsk], asker: Asker, now: datetime, *, placing: bool = False
+) -> Sequence[_Row]:
+    """The rows of the statement that reads and records, on PostgreSQL. Raises Unconfirmed."""
+    statement = asking(
+        "postgresql",
+        recording=True,
+        dated=any(ask.as_of is not None for ask in asks),
+        alone=len(asks) == 1,
+        confirming=asker.credential is not None,
+        placing=placing,
+    )
+    values = {**_asked("postgresql", asks), "now": _floor(asks, now), **by_whom_confirmed(asker, now)}
     rows = fetch(connection, statement, values)
     if not rows:  # an unknown document too has its row
         raise Unconfirmed
-    return _gathered(rows, len(asks))
+    return rows
 
 
 def _answered_in_turn(
-    connection: Connection, asks: Sequence[StandingAsk], asker: Asker, now: datetime, floor: datetime
+    connection: Connection, asks: Sequence[StandingAsk], asker: Asker, now: datetime
 ) -> list[Answered]:
     """On SQLite, in the caller's transaction."""
     if (
@@ -163,7 +192,7 @@ def _answered_in_turn(
     dialect_name = connection.dialect.name
     dated = any(ask.as_of is not None for ask in asks)
     statement = asking(dialect_name, recording=True, dated=dated, alone=len(asks) == 1)
-    rows = fetch(connection, statement, {**_asked(dialect_name, asks), "now": floor})
+    rows = fetch(connection, statement, {**_asked(dialect_name, asks), "now": _floor(asks, now)})
     _record(connection, rows, _by_whom(asker, now))
     return _gathered(rows, len(asks))
 
@@ -200,6 +229,11 @@ def _asked(dialect_name: str, asks: Sequence[StandingAsk]) -> dict[str, Any]:
         "asked": orjson.dumps(listed).decode(),
         "id_hashes": b"".join(ask.id_hash or _NO_HASH for ask in asks),
     }
+
+
+def _floor(asks: Sequence[StandingAsk], now: datetime) -> datetime:
+    """The moment given to a question without one must be none that another of the batch names."""
+    return max([now, *(ask.as_of + _MICROSECOND for ask in asks if ask.as_of is not None)])
 
 
 def _by_whom(asker: Asker, now: datetime) -> dict[str, Any]:

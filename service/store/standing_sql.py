@@ -19,6 +19,9 @@ MEMBER: Final = 0
 TOTAL: Final = 1
 MARK: Final = 2
 
+TAG, PLACE, PERSON_ID, POSITION, HEAD = 0, 1, 2, 6, 15
+"""Columns of a row that say where a chain was read."""
+
 _ASKED_ALONE: Final = """
         SELECT 1 AS place, CAST(:id_hash AS bytea) AS id_hash, CAST(:person_id AS bigint) AS person_id,
             CAST(:moment AS timestamptz) AS as_of"""
@@ -44,6 +47,14 @@ _GIVEN: Final = {
         SELECT key + 1 AS place, json_extract(value, '$[0]') AS person_id, json_extract(value, '$[1]') AS position
         FROM json_each(:asked)""",
 }
+
+_REACHED_ALONE: Final = """
+        SELECT CAST(:place AS integer) AS place, CAST(:person_id AS bigint) AS person_id,
+            CAST(:position AS integer) AS position"""
+_REACHED: Final = """
+        SELECT place, person_id, position
+        FROM unnest(CAST(:places AS integer[]), CAST(:person_ids AS bigint[]), CAST(:positions AS integer[]))
+            AS given (place, person_id, position)"""
 
 _GREATEST: Final = {"postgresql": "greatest", "sqlite": "max"}
 _LEAST: Final = {"postgresql": "least", "sqlite": "min"}
@@ -165,6 +176,13 @@ placed AS (
     FROM ({given}) AS given
 )"""
 
+_KEPT: Final = """
+placed AS (
+    SELECT given.*, NULL AS id_hash, CAST(NULL AS bytea) AS number_sealed, head.hash, head.seq,
+        CAST(NULL AS timestamptz) AS moment, 0 AS settles, 1 AS is_asked
+    FROM ({given}) AS given LEFT JOIN chain_head AS head ON head.person_id = given.person_id
+)"""
+
 _SUMMED: Final = f"""UNION ALL
 SELECT {TOTAL}, placed.place, placed.person_id, fact.credit_year, fact.subject, fact.division_code,
     sum(fact.registered), sum(fact.self_registered), sum(fact.recognised), sum(fact.rejected),
@@ -174,7 +192,7 @@ WHERE fact.person_id = placed.person_id AND fact.seq <= placed.position AND plac
     AND fact.subject IS NOT NULL
 GROUP BY placed.place, placed.person_id, fact.credit_year, fact.subject, fact.division_code"""  # noqa: S608  # as above
 
-_READ: Final = f"""
+_READ_MEMBERS: Final = f"""
 SELECT {MEMBER} AS tag, placed.place, placed.person_id, NULL AS year, NULL AS word, NULL AS division_code,
     coalesce(placed.position, 0) AS a, placed.settles AS b, placed.is_asked AS c, NULL AS d,
     CAST(NULL AS {{day}}) AS day, NULL AS basis, placed.moment,
@@ -187,7 +205,8 @@ SELECT {MEMBER} AS tag, placed.place, placed.person_id, NULL AS year, NULL AS wo
         WHERE fact.person_id = placed.person_id AND fact.seq = placed.position
     ) END AS head,
     placed.id_hash
-FROM placed LEFT JOIN person ON person.person_id = placed.person_id
+FROM placed LEFT JOIN person ON person.person_id = placed.person_id"""  # noqa: S608  # as above
+_READ: Final = f"""{_READ_MEMBERS}
 UNION ALL
 SELECT {TOTAL}, placed.place, placed.person_id, kept.credit_year, kept.subject, kept.division_code,
     kept.registered, kept.self_registered, kept.recognised, kept.rejected, NULL, NULL, NULL, NULL, NULL, NULL, NULL
@@ -227,12 +246,19 @@ _RESULT: Final[tuple[ColumnElement[Any], ...]] = (
 
 @cache
 def asking(
-    dialect_name: str, *, recording: bool, dated: bool, alone: bool, confirming: bool = False
+    dialect_name: str,
+    *,
+    recording: bool,
+    dated: bool,
+    alone: bool,
+    confirming: bool = False,
+    placing: bool = False,
 ) -> Prepared | TextualSelect:
     """Where the asked people stand. ``recording``: a question without a moment is given one, and on PostgreSQL the
     statement writes the access records (on SQLite a second one must). ``dated``: some question names its moment;
     without it the statement has no part that looks for where a chain stood then. ``alone``: it is one question.
     ``confirming`` (PostgreSQL, recording): no row unless the asker's credential still is what is stored.
+    ``placing`` (PostgreSQL): MEMBER rows only, without hours and marks.
 
     Parameters: what ``_ASKED`` (or, on PostgreSQL alone, ``_ASKED_ALONE``) names; when recording ``now``; there also
     ``at``, ``client_id``, ``purpose``, ``request_id``; when confirming ``key_hash``, ``client_version``.
@@ -254,6 +280,8 @@ def asking(
     members = members.replace("{linked_position}", position.format(who="root", **words))
     members = members.replace("{dated_again}", _DATED_AGAIN if dated else "")
     recorded = _RECORDED if recording and dialect_name == "postgresql" else ""
+    if placing:
+        return prepared(f"WITH {members}{recorded} {_READ_MEMBERS.format(day='date')}")
     moments = [bindparam("now", type_=Instant)] if recording else []
     moments += [bindparam("at", type_=Instant)] if recorded else []
     return _read(dialect_name, members + recorded, *moments, dated=dated)
@@ -264,6 +292,14 @@ def reading_at(dialect_name: str) -> Prepared | TextualSelect:
     """The sums, marks and heads of chains up to exact positions, from the facts alone."""
     blob, instant = ("bytea", "timestamptz") if dialect_name == "postgresql" else ("BLOB", "TEXT")
     return _read(dialect_name, _EXACTLY.format(given=_GIVEN[dialect_name], blob=blob, instant=instant))
+
+
+@cache
+def reading_reached(*, alone: bool) -> Prepared:
+    """The sums, marks and heads of chains up to exact positions, on PostgreSQL: from the kept totals where the chain
+    ends there, else from its facts. The head of a position that the chain has not reached is null."""
+    tables = _KEPT.format(given=_REACHED_ALONE if alone else _REACHED)
+    return prepared(f"WITH {tables} {_READ.format(day='date', summed=_SUMMED)}")
 
 
 def _read(dialect_name: str, tables: str, *parameters: Any, dated: bool = True) -> Prepared | TextualSelect:

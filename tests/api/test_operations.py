@@ -12,6 +12,7 @@ def test_alive_and_ready(anyone: Caller, context: Context) -> None:
     answer = anyone.get("/readyz")
     assert (answer.status_code, answer.json["database"]) == (200, context.database.dialect_name)
     assert answer.json["policies"] >= 4
+    assert "standby" not in answer.json
     assert anyone.send("HEAD", "/readyz").status_code == 200
 
 

@@ -18,6 +18,9 @@ CALM = ("client", "list")
         ("DATABASE_URL", "sqlite:///:memory:"),
         ("DATABASE_URL", "postgresql+psycopg://user@host:port/hours"),
         ("DATABASE_URL", "hours.sqlite3"),
+        ("DATABASE_URL_READ", "sqlite:///copy.sqlite3"),
+        ("DATABASE_URL_READ", "postgresql+psycopg://user@host:port/hours"),
+        ("DATABASE_URL_READ", "postgresql+psycopg://user@host/hours"),  # with SQLite there is no standby
     ],
 )
 def test_a_wrong_setting_names_its_variable(

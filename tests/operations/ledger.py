@@ -35,9 +35,13 @@ def settings_for(url: str) -> Settings:
 
 
 def open_ledger(
-    url: str, clock: Callable[[], datetime] | None = None, evidence_dir: Path | None = None
+    url: str,
+    clock: Callable[[], datetime] | None = None,
+    evidence_dir: Path | None = None,
+    read_url: str | None = None,
 ) -> Context:
-    settings = settings_for(url).model_copy(update={"evidence_dir": evidence_dir})
+    more = {"evidence_dir": evidence_dir, "database_url_read": read_url}
+    settings = settings_for(url).model_copy(update=more)
     context = open_context(settings)
     return replace(context, clock=clock) if clock else context
 

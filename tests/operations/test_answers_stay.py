@@ -19,7 +19,8 @@ from service.operations.link_persons import link_persons
 from service.operations.register_entries import register_entry
 from service.operations.reverse_entry import reverse_entry
 from service.operations.verify_ledger import verify_ledger
-from service.store.standing import Answered, Standing, StandingAsk, answer_standings, read_standing_at
+from service.store.answering import answer_people
+from service.store.standing import Answered, Standing, StandingAsk, read_standing_at
 from service.store.tables import access_record
 from tests.operations.ledger import created, draft, open_ledger
 
@@ -43,9 +44,12 @@ def clock() -> SteppingClock:
     return SteppingClock()
 
 
-@pytest.fixture
-def stepped(database_url: str, clock: SteppingClock) -> Iterator[Context]:
-    opened = open_ledger(database_url, clock=clock)
+@pytest.fixture(params=["sqlite", "postgresql", "postgresql in two steps"])
+def stepped(request: pytest.FixtureRequest, clock: SteppingClock) -> Iterator[Context]:
+    """In two steps: as with a standby, which is the database itself here and never lags."""
+    url = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    read_url = url if request.param.endswith("steps") else None
+    opened = open_ledger(url, clock=clock, read_url=read_url)
     yield opened
     opened.database.close()
 
@@ -55,9 +59,7 @@ def provider_of(context: Context) -> Client:
 
 
 def ask_all(context: Context, *asks: StandingAsk) -> list[Answered]:
-    return context.database.record(
-        lambda connection: answer_standings(connection, asks, ASKER, context.clock())
-    )
+    return answer_people(context.database, asks, ASKER, context.clock)
 
 
 def ask(context: Context, person: int = 1, as_of: datetime | None = None) -> Answered:

@@ -170,6 +170,18 @@ def test_databases_we_do_not_keep_a_ledger_in(url: str) -> None:
         Database(url)
 
 
+@pytest.mark.parametrize(
+    ("url", "read_url"),
+    [
+        ("sqlite:///x.sqlite3", "postgresql+psycopg://h/x"),
+        ("postgresql+psycopg://h/x", "sqlite:///x.sqlite3"),
+    ],
+)
+def test_a_standby_is_of_postgresql(url: str, read_url: str) -> None:
+    with pytest.raises(ValueError, match="DATABASE_URL_READ"):
+        Database(url, read_url=read_url)
+
+
 def test_a_sqlite_file_s_directory_is_made(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path}/a/b/ledger.sqlite3")
     with database.reading() as connection:
