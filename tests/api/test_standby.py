@@ -1,9 +1,11 @@
 """With a real streaming standby: what it carries, and that nobody can tell from an answer whether it did."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
 from time import monotonic
 from typing import Any
 
@@ -318,6 +320,44 @@ def test_a_standby_that_is_gone(
     finally:
         going.stop()
     assert len([record for record in caplog.records if "standby" in record.message]) == 1
+
+
+def test_everyone_finds_what_they_wrote_while_the_standby_dies(
+    context: Context, primary: PostgresServer, provider: Caller, platform: Caller
+) -> None:
+    """Several at once, each of whom writes and asks in turn; half-way through there is no standby any more."""
+    dying = StandbyServer(primary)
+    half_way = Barrier(5)
+    try:
+        dying.catch_up()
+        with reading_from(dying, context.settings.database_url, context) as served:
+            app = create_app(served)
+            heard = listen(served)
+            writing, asking = Caller(app, provider.key), Caller(app, platform.key)
+
+            def write_and_ask(number: int) -> list[int]:
+                positions = []
+                for turn in range(20):
+                    if turn == 10:
+                        half_way.wait(60)
+                    writing.post("/v1/entries", entry(f"{number}-{turn}", number))
+                    for answer in (
+                        asking.post("/v1/eligibility", question(number)).json,
+                        *ask_all(asking, [question(number), question(number + 10)])[:1],
+                    ):
+                        positions.append(answer["ledger"]["position"])
+                return positions
+
+            with ThreadPoolExecutor(4) as pool:
+                found = [pool.submit(write_and_ask, number) for number in range(4)]
+                half_way.wait(60)
+                dying.stop()
+                assert [each.result(60) for each in found] == [[n // 2 + 1 for n in range(40)]] * 4
+            assert asking.post("/v1/eligibility", question()).json["ledger"]["position"] == 20
+            assert {"answered", "failed"} <= set(heard)
+            assert sound(served)
+    finally:
+        dying.stop()
 
 
 def test_a_standby_that_comes_back(
