@@ -354,7 +354,7 @@ def test_everyone_finds_what_they_wrote_while_the_standby_dies(
                 dying.stop()
                 assert [each.result(60) for each in found] == [[n // 2 + 1 for n in range(40)]] * 4
             assert asking.post("/v1/eligibility", question()).json["ledger"]["position"] == 20
-            assert {"answered", "failed"} <= set(heard)
+            assert "failed" in heard
             assert sound(served)
     finally:
         dying.stop()
