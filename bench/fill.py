@@ -18,6 +18,8 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import psycopg
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateIndex
 
 from bench.fill_sql import PEOPLE, fillings
 from bench.ledgers import bench_settings, plain_url
@@ -44,18 +46,23 @@ _APPENDED: Final = {"import_entry_pkey", "access_record_pkey", "access_record_at
 _TABLES: Final = sorted(metadata.tables, key=lambda name: name not in ("ledger", "entry_state"))
 """The large ones first."""
 
+ASKED: Final = ("access_record", "chain_head", "identity", "person", "totals")
+"""How the names of the tables begin that a question reads; of the ledger it reads a small index."""
+
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A ledger that was filled: the provider whose entries come in, keys by role, how much is in it, what that took."""
+    """A ledger that was filled: the provider whose entries come in, keys by role, how much is in it, what that took.
+    ``asked_bytes``: of ``size_bytes``, the tables that questions read, with their indexes."""
 
     provider: Client
     keys: dict[str, str]
     people: int
     seconds: float
     size_bytes: int
+    asked_bytes: int
 
     @property
     def entries(self) -> int:
@@ -67,6 +74,7 @@ class Filled:
             "people": self.people,
             "bytes": self.size_bytes,
             "bytes_per_entry": self.size_bytes / self.entries,
+            "asked_bytes_per_person": self.asked_bytes / self.people,
             "generated_s": self.seconds,
             "generated_per_s": self.entries / self.seconds,
         }
@@ -85,18 +93,19 @@ def fill_ledger(url: str, entries: int, say: Say, prepare: Callable[[str], None]
     with psycopg.connect(plain_url(url), autocommit=True) as connection:
         connection.execute("DROP TABLE bench_person")
     _in_two(ThreadPoolExecutor(2), _vacuum, ((url, name) for name in _TABLES))
-    return Filled(provider, keys, people, time.monotonic() - began, ledger_bytes(url))
+    return Filled(provider, keys, people, time.monotonic() - began, *_bytes(url))
 
 
-def ledger_bytes(url: str) -> int:
-    """Bytes of all tables with their indexes."""
+def _bytes(url: str) -> tuple[int, int]:
+    """Of all tables with their indexes, and of those that questions read."""
     with psycopg.connect(plain_url(url)) as connection:
-        row = connection.execute(
-            "SELECT sum(pg_total_relation_size(oid))::bigint FROM pg_class"
-            " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-        ).fetchone()
-    assert row is not None  # noqa: S101  # a sum
-    return int(row[0])
+        sizes: dict[str, int] = dict(
+            connection.execute(
+                "SELECT relname, pg_total_relation_size(oid) FROM pg_class"
+                " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+            ).fetchall()
+        )
+    return sum(sizes.values()), sum(size for name, size in sizes.items() if name.startswith(ASKED))
 
 
 def _in_two(
@@ -166,36 +175,29 @@ def _fill_table(url: str, table: str, statements: list[str], say: Say) -> None:
     with psycopg.connect(plain_url(url)) as connection:
         connection.execute("SET maintenance_work_mem = '1GB'")
         connection.execute("SET work_mem = '256MB'")
-        again = _without_indexes(connection, table)
+        drop, make = index_statements(table)
+        for statement in drop:
+            connection.execute(statement)
         for leaf in _leaves(connection, table):
             connection.execute(f"ALTER TABLE {leaf} SET UNLOGGED")
             connection.execute(f"ALTER TABLE {leaf} SET LOGGED")
-        for statement in (*statements, *again):
+        for statement in (*statements, *make):
             connection.execute(statement)
     say(f"  {table}: {time.monotonic() - began:.0f} s")
 
 
-def _without_indexes(connection: psycopg.Connection, table: str) -> list[str]:
-    """Drops the table's keys and indexes; what makes them again."""
-    keys = connection.execute(
-        "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
-        " WHERE conrelid = %s::regclass AND contype IN ('p', 'u')",
-        [f'"{table}"'],
-    ).fetchall()
-    indexes = connection.execute(
-        "SELECT c.relname, pg_get_indexdef(c.oid) FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid"
-        " WHERE i.indrelid = %s::regclass AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = c.oid)",
-        [f'"{table}"'],
-    ).fetchall()
-    again = []
-    for name, definition in keys:
-        connection.execute(f'ALTER TABLE "{table}" DROP CONSTRAINT {name}')
-        again.append(f'ALTER TABLE "{table}" ADD CONSTRAINT {name} {definition}{_fullness(name)}')
-    for name, definition in indexes:
-        connection.execute(f"DROP INDEX {name}")
-        made, where, condition = definition.replace(" ON ONLY ", " ON ").partition(" WHERE ")
-        again.append(f"{made}{_fullness(name)}{where}{condition}")
-    return again
+def index_statements(name: str) -> tuple[list[str], list[str]]:
+    """What drops a table's key and indexes, and what makes them again."""
+    table = metadata.tables[name]
+    key, columns = str(table.primary_key.name), ", ".join(table.primary_key.columns.keys())
+    drop = [f'ALTER TABLE "{name}" DROP CONSTRAINT {key}']
+    make = [f'ALTER TABLE "{name}" ADD CONSTRAINT {key} PRIMARY KEY ({columns}){_fullness(key)}']
+    for index in table.indexes:
+        drop.append(f"DROP INDEX {index.name}")
+        definition = str(CreateIndex(index).compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call]
+        made, where, condition = definition.partition(" WHERE ")
+        make.append(f"{made}{_fullness(str(index.name))}{where}{condition}")
+    return drop, make
 
 
 def _fullness(index: str) -> str:

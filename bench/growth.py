@@ -1,4 +1,5 @@
-"""How much slower a large ledger is than a small one: ``python -m bench.growth``; --quick for a first look.
+"""How much slower a large ledger is than a small one: ``python -m bench.growth``; --quick for a first look. Keeps
+var/bench/growth.json.
 
 The smallest ledger and a larger one lie in two databases of one server, each behind its own ``hours-ledger serve``, and
 are asked in turn, one request at a time: what the machine does meanwhile meets both. Sizes for which the disk has no
@@ -9,6 +10,7 @@ so far as that reaches; it goes away afterwards.
 import argparse
 import os
 import shutil
+import signal
 import statistics
 import sys
 import tempfile
@@ -24,7 +26,7 @@ import psycopg
 from sqlalchemy.engine import make_url
 
 from api.cli.roster import for_bulk
-from bench.fill import Filled, fill_ledger
+from bench.fill import ASKED, Filled, fill_ledger
 from bench.ledgers import bench_settings, plain_url
 from bench.partitions import partition_by_person
 from bench.report import RESULT, Report, table
@@ -42,7 +44,7 @@ QUICK: Final = (100_000, 300_000)
 BYTES_PER_ENTRY: Final = 1_000
 """More or less, before the first ledger says it."""
 
-_ROOM: Final = 1.3
+_ROOM: Final = 1.2
 """So many times a ledger's own bytes, for sorting and the log."""
 
 _COPIED_ENTRIES_MAX: Final = 2_000_000
@@ -55,7 +57,7 @@ _ROWS_OF_A_PERSON: Final = 10
 SERVER: Final = {
     "checkpoint_timeout": "30min",
     "max_wal_senders": "0",
-    "max_wal_size": "6GB",
+    "max_wal_size": "4GB",
     "shared_buffers": "3GB",
     "wal_level": "minimal",
 }
@@ -75,12 +77,14 @@ class Side:
     entries_per_s: list[float] = field(default_factory=list)
     import_s: list[float] = field(default_factory=list)
 
-    def medians(self) -> dict[str, float]:
+    def medians(self, rows: int) -> dict[str, float]:
+        """``rows``: of a roster."""
         return {
             "eligibility_p50_ms": statistics.median(self.eligibility_ms),
             "entry_p50_ms": statistics.median(self.entry_ms),
             "entries_per_s": statistics.median(self.entries_per_s),
             "import_s": statistics.median(self.import_s),
+            "import_rows_per_s": rows / statistics.median(self.import_s),
         }
 
 
@@ -99,37 +103,40 @@ def measure_growth(
     """Adds ``eligibility_p50_growth``, ``entry_growth``, ``import_growth`` and the figures of each size.
 
     ``url``: a PostgreSQL server on this machine, with a role that may create databases. ``largest``: entries of the
-    last size; ``partitions``: ledgers but the smallest are split by person into so many.
+    last size; ``partitions``: only the last size is measured, split by person into so many.
     """
     sizes = [size for size in (QUICK if quick else SIZES) if largest is None or size <= largest]
+    if partitions:
+        sizes = [sizes[0], sizes[-1]]
     name = f"growth_partitioned_{partitions}" if partitions else "growth"
-    by_size: list[dict[str, Any]] = []
+    found: dict[int, dict[str, Any]] = {}
     left_out: list[int] = []
     with fresh_database(url) as small_url:
         small = fill_ledger(small_url, sizes[0], report.say)
         per_entry = max(BYTES_PER_ENTRY, small.size_bytes / small.entries)
         for size in sizes[1:]:
             needed, free = _ROOM * per_entry * size, _free_bytes(small_url)
+            growth: dict[str, float] = {}
             if needed > free:
                 report.say(
                     f"{size:,} entries are left out: {needed / 1e9:.0f} GB needed, {free / 1e9:.0f} GB free"
                 )
                 left_out.append(size)
-                continue
-            effort = Effort(3, 1, 10_000) if quick else Effort(9 if size == sizes[-1] else 5, 2, 100_000)
-            with fresh_database(url) as large_url:
-                large = fill_ledger(
-                    large_url, size, report.say, lambda made: partition_by_person(made, partitions)
-                )
-                report.say(f"{size:,} entries: {large.figures()}")
-                _warm(large_url)
-                sides = _in_turn(report, (small_url, small), (large_url, large), folder, effort)
-            growth = _growth(*sides)
-            by_size = [row for row in by_size if row["entries"] != small.entries]
-            by_size += [{**side.filled.figures(), **side.medians()} for side in sides]
-            by_size[-1] |= growth
-            ratios = {} if partitions else growth
-            report.add(ratios, {name: {"sizes": by_size, "left_out": left_out}})
+            else:
+                effort = Effort(3, 1, 10_000) if quick else Effort(9 if size > 1_000_000 else 5, 2, 100_000)
+                with fresh_database(url) as large_url:
+                    large = fill_ledger(
+                        large_url, size, report.say, lambda made: partition_by_person(made, partitions)
+                    )
+                    per_entry = large.size_bytes / large.entries
+                    _warm(large_url)
+                    sides = _in_turn(report, (small_url, small), (large_url, large), folder, effort)
+                growth = _growth(*sides)
+                for side in sides:
+                    found[side.filled.entries] = side.filled.figures() | side.medians(effort.roster_rows)
+                found[large.entries] |= growth
+            by_size = [found[entries] for entries in sorted(found)]
+            report.add({} if partitions else growth, {name: {"sizes": by_size, "left_out": left_out}})
 
 
 @contextmanager
@@ -168,7 +175,7 @@ def _in_turn(
                 url = stack.enter_context(_copied(source))
             served = stack.enter_context(serving(our_command(), our_settings(url), folder / f"{name}.log"))
             sides.append(Side(url, filled, served.url, source))
-        for each in sides:
+        for each in (*sides, *sides):
             # Every worker has made its connections and prepared its statements when the first round begins.
             _round(each, folder, Effort(1, 1, 0), -1)
         for number in range(effort.rounds):
@@ -264,7 +271,8 @@ def _warm(url: str) -> None:
         rows = connection.execute(
             "SELECT current_setting('data_directory') || '/' || pg_relation_filepath(oid) FROM pg_class"
             " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i')"
-            " AND NOT (relkind = 'r' AND relname ~ '^(ledger|entry_|import_)') ORDER BY relkind"
+            " AND (relkind = 'i' OR relname ~ %s) ORDER BY relkind",
+            [f"^({'|'.join(ASKED)})"],
         ).fetchall()
     os.sync()
     for (path,) in rows:
@@ -283,14 +291,15 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="0.1 and 0.3 million entries, three rounds")
     parser.add_argument("--largest", type=_entries, metavar="N", help="no more entries than that, as 10M")
     parser.add_argument(
-        "--partitions", type=int, default=0, metavar="N", help="split the larger ledgers by person"
+        "--partitions", type=int, default=0, metavar="N", help="only the largest, split by person"
     )
     parser.add_argument("--place", type=Path, help="a directory on a disk with room")
     arguments = parser.parse_args()
     require_wrk()
     for_bulk()
     folder = Path(tempfile.mkdtemp(prefix="ledger-bench-"))
-    report = Report(path=RESULT.with_name("only.json"))
+    report = Report(path=RESULT.with_name(f"growth{'-partitioned' if arguments.partitions else ''}.json"))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started is ended
     try:
         with disk_server(arguments.place) as url:
             measure_growth(

@@ -8,6 +8,7 @@ from typing import Final
 
 import psycopg
 
+from bench.fill import index_statements
 from bench.ledgers import plain_url
 
 SPLIT: Final = ("ledger", "entry_state", "totals", "chain_head")
@@ -25,7 +26,8 @@ def partition_by_person(url: str, parts: int) -> None:
                 [table],
             ).fetchall()
             connection.execute(
-                f"CREATE TABLE split_{table} (LIKE {table} INCLUDING ALL) PARTITION BY HASH (person_id)"
+                f"CREATE TABLE split_{table} (LIKE {table} INCLUDING ALL EXCLUDING INDEXES)"
+                " PARTITION BY HASH (person_id)"
             )
             for part in range(parts):
                 connection.execute(
@@ -34,5 +36,5 @@ def partition_by_person(url: str, parts: int) -> None:
                 )
             connection.execute(f"DROP TABLE {table}")
             connection.execute(f"ALTER TABLE split_{table} RENAME TO {table}")
-            for (definition,) in triggers:
+            for definition in (*index_statements(table)[1], *(row[0] for row in triggers)):
                 connection.execute(definition)
