@@ -10,8 +10,7 @@ import re
 import statistics
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
@@ -19,6 +18,7 @@ from urllib.parse import urlencode
 import orjson
 
 from api.cli.demo_data import prepare_demo
+from bench.rounds import seconds_of
 from importers.samples import DEMO_PEOPLE
 from service.context import open_context
 from service.settings import Settings
@@ -53,12 +53,6 @@ class Caller:
             name, _, value = cookie.partition(";")[0].partition("=")
             self._cookies[name] = value
         return content
-
-
-def seconds_of(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
 
 
 def measure(port: int, key: str, rounds: int) -> tuple[list[float], list[float]]:

@@ -1,6 +1,5 @@
 """Our server's processes: how soon they answer, what they hold in memory, whether that grows."""
 
-import itertools
 import statistics
 from pathlib import Path
 
@@ -50,20 +49,23 @@ def measure_memory(report: Report, url: str, folder: Path, *, quick: bool) -> No
         seeded_ledger(url, 500) as seeded,
         serving(our_command(), our_settings(url, workers=1), folder / "memory.log") as ours,
     ):
-        kinds = itertools.cycle(
+        kinds = [
             (path, written_lines(folder / f"memory-{role}.jsonl", map(body, range(500))), seeded.keys[role])
             for path, role, body in (
                 ("/v1/eligibility", "platform", question),
                 ("/v1/entries", "provider", posted_entry),
             )
-        )
+        ]
 
         def until(sent: int, wanted: int) -> int:
+            told, step = 0, many // 10
             while sent < wanted:
-                for path, bodies, key in itertools.islice(kinds, 2):
+                for path, bodies, key in kinds:
                     headers = {"Authorization": f"Bearer {key}"}
                     sent += load(f"{ours.url}{path}", bodies, seconds=1, headers=headers).requests
-                report.say(f"{sent:,} of {many:,} requests, {ours.largest_worker().pss_mb:.1f} MB")
+                if sent // step > told:
+                    told = sent // step
+                    report.say(f"{sent:,} of {many:,} requests, {ours.largest_worker().rss_mb:.1f} MB")
             return sent
 
         few_sent = until(0, 1000)
@@ -71,7 +73,7 @@ def measure_memory(report: Report, url: str, folder: Path, *, quick: bool) -> No
         many_sent = until(few_sent, many)
         after = ours.largest_worker()
     report.add(
-        {"memory_growth": after.pss_mb / few.pss_mb},
+        {"memory_growth": after.rss_mb / few.rss_mb},
         {
             "memory_of_one_worker": {
                 "requests": [few_sent, many_sent],

@@ -49,10 +49,15 @@ class Progress:
         return (1 - self.share()) * sum(self.expected.values()) * self._pace()
 
     def _pace(self) -> float:
-        """Seconds that an expected second takes on this machine, by the parts that have ended; 1 to begin with."""
+        """Seconds that an expected second takes on this machine: by the parts that have ended, and by the one that runs
+        as soon as that makes it more; 1 to begin with."""
         believed = max(_BELIEVED * sum(self.expected.values()), 1e-9)
-        expected = sum(self.expected.get(part, 0) for part in self._ended)
-        return (sum(self._ended.values()) + believed) / (expected + believed)
+        expected = believed + sum(self.expected.get(part, 0) for part in self._ended)
+        took = believed + sum(self._ended.values())
+        if self._part is None:
+            return took / expected
+        running = took + self.clock() - self._part_began
+        return max(took / expected, running / (expected + self.expected.get(self._part, 0)))
 
     def line(self, text: str) -> str:
         full = round(_WIDTH * self.share())

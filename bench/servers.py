@@ -1,6 +1,5 @@
 """The servers of a run: ours and the yardsticks under the same gunicorn, each ended by its process id."""
 
-import os
 import re
 import signal
 import subprocess
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from bench.report import ROOT
-from tests.cli.server import free_port
+from tests.cli.server import environment, free_port
 
 WORKERS: Final = 2
 THREADS: Final = 8
@@ -76,7 +75,7 @@ def serving(
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603
             command,
-            env={**os.environ, **settings, "PORT": str(port)},
+            env=environment(**settings, PORT=str(port)),
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=output,

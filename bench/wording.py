@@ -78,6 +78,11 @@ FIGURES: Final[Mapping[str, Figure]] = {
     "worker_pss_mb": Figure(Words("memory of a worker, its share (PSS)", "单个进程内存（PSS）"), MB),
     "worker_rss_mb": Figure(Words("memory of a worker, resident (RSS)", "单个进程内存（RSS）"), MB),
     "answer_us": Figure(Words("decision, its text and JSON", "决定、文字与 JSON"), US),
+    "openfisca_questions_per_s": Figure(Words("OpenFisca, one person", "OpenFisca，单人"), A_SECOND),
+    "openfisca_people_per_s": Figure(
+        Words("OpenFisca, 500 people in a request", "OpenFisca，一次 500 人"), PEOPLE
+    ),
+    "zen_decide_us": Figure(Words("GoRules zen, one decision in process", "GoRules zen，进程内一次决定"), US),
     "sqlite_eligibility_per_s": Figure(Words("SQLite: one question", "SQLite：单人查询"), A_SECOND),
     "sqlite_batch_people_per_s": Figure(Words("SQLite: batches of 500", "SQLite：每批 500 人"), PEOPLE),
     "sqlite_entries_per_s": Figure(Words("SQLite: one entry", "SQLite：单条登记"), A_SECOND),
