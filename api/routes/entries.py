@@ -42,7 +42,7 @@ def entry_exists(call: Call) -> None:
 
 def post_entry(call: Call) -> Reply:
     """Registers one entry: 201, or 200 when the same was registered before."""
-    registration = register_entry(call.context, call.caller, call.body)
+    registration = register_entry(call.context, call.caller, call.body, call.credential)
     if registration.entry is None:
         raise LookupError("a single registration that is refused raises")
     body = entry_json(registration.entry)
@@ -159,6 +159,7 @@ DOORS: Final = (
             201: Answer("Registered.", EntryAnswerSchema, headers=("Location",)),
         },
         refuses=("forbidden_division", "reference_conflict", "duplicate_entry", "name_mismatch"),
+        confirms=True,
     ),
     Door(
         name="registerEntries",

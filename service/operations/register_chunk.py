@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from service.context import Context
+from service.domain.access import Credential
 from service.domain.client import Client
 from service.operations.acquaintance import Acquaintance
 from service.operations.correcting import Correcting, Taken, prepare_corrections, read_taken_references
@@ -16,7 +17,7 @@ from service.store.corrections import append_corrections
 from service.store.database import Connection
 from service.store.entries import CourseKey, read_courses
 from service.store.import_entries import append_import_entries
-from service.store.one_entry import Acquainted, lock_acquainted
+from service.store.one_entry import Wanted, lock_acquainted
 from service.store.people import KnownPerson, PersonRecord, add_people, lock_people, new_person
 from service.store.posting import Posting
 
@@ -60,11 +61,19 @@ def register_chunk(
     connection: Connection,
     hashed: Sequence[HashedDraft],
     source: Source | None = None,
+    credential: Credential | None = None,
 ) -> list[Registration]:
-    """Registers up to KEYS_MAX drafts inside the caller's transaction, in a fixed number of statements."""
+    """Registers up to KEYS_MAX drafts inside the caller's transaction, in a fixed number of statements.
+
+    ``credential``: what has still to be confirmed of who sends a single draft. Raises Unconfirmed, with nothing done,
+    when it no longer holds.
+    """
     acquaintance = Acquaintance(Posting(context.clock()))
-    strangers = acquaintance.strangers(item.id_hash for item in hashed)
-    found = look_up(connection, client, hashed, acquaintance.people, strangers, source)
+    if len(hashed) == 1 and source is None:
+        found = _look_up_one(context, client, connection, hashed[0], credential)
+    else:
+        strangers = acquaintance.strangers(item.id_hash for item in hashed)
+        found = look_up(connection, client, hashed, acquaintance.people, strangers, source)
     registrations, write = decide(context, client, hashed, acquaintance, found, source)
     # A correction makes two facts.
     with pipelined(connection, len(hashed) if source is None else 2 * len(hashed)):
@@ -82,15 +91,20 @@ def look_up(
     source: Source | None = None,
 ) -> Found:
     """Finds and locks the ``strangers`` among the drafts' people, the others being ``met``, and reads what decides."""
-    people: dict[bytes, KnownPerson]
-    if len(hashed) == len(strangers) == 1 and source is None:
-        (item,) = hashed
-        acquainted = _lock_acquainted(connection, client, item)
-        if acquainted is not None and not acquainted.is_taken:
-            return _found_of_one(item, acquainted)
-        people = {} if acquainted is None else {item.id_hash: acquainted.person}
-    else:
-        people = lock_people(connection, strangers) if strangers else {}
+    people = lock_people(connection, strangers) if strangers else {}
+    return _look_further(connection, client, hashed, met, strangers, people, source)
+
+
+def _look_further(
+    connection: Connection,
+    client: Client,
+    hashed: Sequence[HashedDraft],
+    met: Mapping[bytes, KnownPerson],
+    strangers: Sequence[bytes],
+    people: dict[bytes, KnownPerson],
+    source: Source | None = None,
+) -> Found:
+    """What else decides, the ``strangers`` that are known being locked as ``people``."""
     external_refs = list({item.draft.external_ref: None for item in hashed})
     taken = read_taken_references(connection, client.client_id, external_refs)
     if any(
@@ -116,20 +130,24 @@ def look_up(
     return Found(people, taken, credited, correcting)
 
 
-def _lock_acquainted(connection: Connection, client: Client, item: HashedDraft) -> Acquainted | None:
-    draft = item.draft
-    return lock_acquainted(
-        connection, item.id_hash, client.client_id, draft.external_ref, draft.course_key, draft.credit_year
-    )
-
-
-def _found_of_one(item: HashedDraft, acquainted: Acquainted) -> Found:
-    """What is found of a draft that comes by itself, whose reference is free."""
-    person, credited, draft = acquainted.person, acquainted.credited, item.draft
+def _look_up_one(
+    context: Context,
+    client: Client,
+    connection: Connection,
+    item: HashedDraft,
+    credential: Credential | None,
+) -> Found:
+    """As ``look_up``, of a draft that comes by itself: one statement for an entry of somebody known that is new."""
+    draft, course_key = item.draft, item.draft.course_key
+    wanted = Wanted(item.id_hash, client.client_id, draft.external_ref, course_key, draft.credit_year)
+    acquainted = lock_acquainted(connection, wanted, credential, context.clock())
+    people = {} if acquainted is None else {item.id_hash: acquainted.person}
+    if acquainted is None or acquainted.is_taken:
+        return _look_further(connection, client, [item], {}, [item.id_hash], people)
     courses: dict[CourseKey, int] = {}
-    if draft.course_key is not None and credited is not None:
-        courses[person.head.person_id, draft.course_key, draft.credit_year] = credited
-    return Found({item.id_hash: person}, Taken({}, {}), courses)
+    if course_key is not None and acquainted.credited is not None:
+        courses[acquainted.person.head.person_id, course_key, draft.credit_year] = acquainted.credited
+    return Found(people, Taken({}, {}), courses)
 
 
 def decide(

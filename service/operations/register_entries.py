@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from service.context import Context
+from service.domain.access import Credential
 from service.domain.client import Client
 from service.domain.entry import EntryDraft
 from service.domain.errors import Refusal
@@ -22,13 +23,19 @@ class _Undone(Exception):
         self.registrations = registrations
 
 
-def register_entry(context: Context, client: Client, draft: EntryDraft) -> Registration:
-    """Registers one entry, or finds that it was registered before.
+def register_entry(
+    context: Context, client: Client, draft: EntryDraft, credential: Credential | None = None
+) -> Registration:
+    """Registers one entry, or finds that it was registered before. Raises Unconfirmed, with nothing done, for a
+    ``credential`` that no longer holds.
 
     Refusals: ``forbidden_division``, ``reference_conflict`` (with ``fields``), ``name_mismatch``,
     ``duplicate_entry`` (with ``existing_entry_id``), ``unavailable``.
     """
-    (registration,) = register_entries(context, client, [draft])
+    hashed = hash_drafts(context, [draft])
+    (registration,) = context.database.write(
+        lambda connection: register_chunk(context, client, connection, hashed, credential=credential)
+    )
     if registration.refusal is not None:
         raise registration.refusal
     return registration

@@ -2,11 +2,14 @@
 in one more. As the statements of a batch these would be eight, which cost far more than the rows."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, bindparam, exists, literal_column, select
 
+from service.domain.access import Credential, Unconfirmed
 from service.domain.fact import Fact
+from service.store.clients import CONFIRMED, find_by_key
 from service.store.people import HEAD_COLUMNS, Head, KnownPerson
 from service.store.prepared import fetch, prepared, prepared_like
 from service.store.tables import chain_head, entry_reference, entry_state, identity, person
@@ -47,37 +50,52 @@ _ACQUAINTED: Final = (
     .where(identity.c.id_hash == bindparam("id_hash"))
     .with_for_update(of=[chain_head, identity])
 )
-_ACQUAINTED_AT_ONCE: Final = prepared_like(_ACQUAINTED)
+_AT_ONCE: Final = {
+    confirming: prepared_like(_ACQUAINTED.add_columns(literal_column(CONFIRMED if confirming else "true")))
+    for confirming in (True, False)
+}
+"""For PostgreSQL, by whether the key is confirmed on the way."""
+
+
+class Wanted(NamedTuple):
+    """What an entry is to be: whose, under which reference, of which course."""
+
+    id_hash: bytes
+    provider_id: int
+    external_ref: str
+    course_key: str | None
+    credit_year: int
 
 
 def lock_acquainted(
-    connection: Connection,
-    id_hash: bytes,
-    provider_id: int,
-    external_ref: str,
-    course_key: str | None,
-    credit_year: int,
+    connection: Connection, wanted: Wanted, credential: Credential | None, now: datetime
 ) -> Acquainted | None:
     """The person of a document, locked as by ``lock_people``; None when nobody has it.
 
     Who waited for the lock may see neither reference nor course of the one it waited for: the unique indexes do, and
-    the transaction runs again.
+    the transaction runs again. Raises Unconfirmed for a ``credential`` that no longer holds.
     """
-    values = {
-        "id_hash": id_hash,
-        "provider_id": provider_id,
-        "external_ref": external_ref,
-        "course_key": course_key,
-        "credit_year": credit_year,
-    }
-    at_once = connection.dialect.name == "postgresql"
-    rows = fetch(connection, _ACQUAINTED_AT_ONCE if at_once else _ACQUAINTED, values)
+    values = wanted._asdict()
+    if connection.dialect.name == "postgresql":
+        if credential is not None:
+            confirmed_by = {"key_hash": credential.key_hash, "client_version": credential.version}
+            values |= {**confirmed_by, "client_id": wanted.provider_id, "at": now}
+        rows = fetch(connection, _AT_ONCE[credential is not None], values)
+        is_confirmed = bool(rows) and rows[0][-1]
+    else:
+        rows = [(*row, False) for row in fetch(connection, _ACQUAINTED, values)]
+        is_confirmed = False
+    if (
+        credential is not None
+        and not is_confirmed
+        and find_by_key(connection, credential.key_hash, now) != credential
+    ):
+        raise Unconfirmed
     if not rows:
         return None
-    person_id, name_hash, seq, last_hash, recorded_at, credited, is_taken = rows[0]
-    return Acquainted(
-        KnownPerson(Head(person_id, seq, last_hash, recorded_at), name_hash), credited, bool(is_taken)
-    )
+    person_id, name_hash, seq, last_hash, recorded_at, credited, is_taken, _ = rows[0]
+    known = KnownPerson(Head(person_id, seq, last_hash, recorded_at), name_hash)
+    return Acquainted(known, credited, bool(is_taken))
 
 
 def _insertion(table: str, columns: Sequence[str], **called: str) -> str:

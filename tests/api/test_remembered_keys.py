@@ -14,6 +14,7 @@ from service.store.tables import access_record, client
 from tests.api.calls import Caller, Clock, refused
 from tests.api.people import attestation, entry, question
 from tests.api.test_statement_counts import statements
+from tests.operations.ledger import contents
 
 DOORS = ("/v1/eligibility", "/v1/eligibility/batch")
 
@@ -102,3 +103,32 @@ def test_people_with_more_than_hours_cost_one_statement_more(
     assert records(context) == before + 1
     if context.database.dialect_name == "postgresql":
         assert len(sent) == 2
+
+
+def test_a_key_that_has_ended_registers_nothing(context: Context, app: Flask) -> None:
+    for number, end in enumerate(("client", "key")):
+        made, key = create_client(context, "provider", f"by {end}")
+        provider = Caller(app, key)
+        known = entry(f"{end}-1", number)
+        assert [provider.post("/v1/entries", known).status_code for _ in range(2)] == [201, 200]
+        if end == "client":
+            revoke_client(context, made.name)
+        else:
+            revoke_key(context, made.client_id, list_keys(context)[made.client_id][0].key_id)
+        before = contents(context.database)
+        for body in (known, entry(f"{end}-2", number), entry(f"{end}-3", number + 10)):
+            refused(provider.post("/v1/entries", body), 401, "unauthenticated")
+        refused(provider.post("/v1/entries", entry(f"{end}-4", number, hours=-1)), 401, "unauthenticated")
+        assert contents(context.database) == before
+
+
+def test_where_a_provider_registers_is_what_is_stored_now(
+    context: Context, caller: Callable[..., Caller]
+) -> None:
+    provider = caller("provider", "331100", name="moves")
+    assert provider.post("/v1/entries", entry("R-1")).status_code == 201
+    with context.database.writing() as connection:
+        connection.execute(update(client).where(client.c.name == "moves").values(divisions='["330500"]'))
+    refused(provider.post("/v1/entries", entry("R-2")), 403, "forbidden_division")
+    refused(provider.post("/v1/entries", entry("R-3", 2)), 403, "forbidden_division")
+    assert provider.post("/v1/entries", entry("R-4", division_code="330500")).status_code == 201
