@@ -70,7 +70,9 @@ def execute(
     is_first = raw.pgconn.transaction_status == TransactionStatus.IDLE
     if raw.pgconn.pipeline_status or (raw.autocommit and not is_first):
         with psycopg.RawCursor(raw) as cursor:
-            return cursor.execute(statement.sql, values, prepare=True).fetchall()
+            cursor.execute(statement.sql, values, prepare=True)
+            # In a pipeline nothing is waited for, and nothing comes back.
+            return () if raw.pgconn.pipeline_status else cursor.fetchall()
     try:
         return _execute_at_once(raw, known, statement, values)
     except InvalidSqlStatementName:  # psycopg lets go of everything prepared after some statements of its own
