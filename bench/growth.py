@@ -3,8 +3,7 @@ var/bench/growth.json.
 
 The smallest ledger and a larger one lie in two databases of one server, each behind its own ``hours-ledger serve``, and
 are asked in turn, one request at a time: what the machine does meanwhile meets both. Sizes for which the disk has no
-room are left out. The larger ledger is read through once before, as a server that has run for a while has it in memory
-so far as that reaches; it goes away afterwards.
+room are left out. What questions and entries look up in the larger ledger is read once before; it goes away afterwards.
 """
 
 import argparse
@@ -15,7 +14,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,7 +33,7 @@ from bench.roster_file import write_csv
 from bench.seeded import posted_entry, question, written_lines
 from bench.servers import DISK, our_command, serving
 from bench.stage import our_settings
-from bench.wrk import load, require_wrk
+from bench.wrk import Load, load, require_wrk
 from importers.intake import import_roster
 from service.context import open_context
 from tests.postgres_server import PostgresServer, fresh_database
@@ -175,12 +174,17 @@ def _in_turn(
                 url = stack.enter_context(_copied(source))
             served = stack.enter_context(serving(our_command(), our_settings(url), folder / f"{name}.log"))
             sides.append(Side(url, filled, served.url, source))
-        for each in (*sides, *sides):
-            # Every worker has made its connections and prepared its statements when the first round begins.
-            _round(each, folder, Effort(1, 1, 0), -1)
+        for _ in range(2):
+            # Every worker makes its connections and prepares its statements before the first round.
+            _one_by_one(sides, folder, 1)
         for number in range(effort.rounds):
-            for each in sides[:: 1 if number % 2 else -1]:
-                _round(each, folder, effort, number)
+            order = sides[:: 1 if number % 2 else -1]
+            for each, (asked, posted) in zip(order, _one_by_one(order, folder, effort.seconds), strict=True):
+                each.eligibility_ms.append(asked.p50_ms)
+                each.entry_ms.append(posted.p50_ms)
+                each.entries_per_s.append(posted.per_second)
+            for each in order:
+                each.import_s.append(_import_s(each, folder, effort.roster_rows, number))
             told = _growth(*sides)
             report.say(
                 f"{sides[1].filled.entries:,} entries, round {number + 1}/{effort.rounds}: "
@@ -189,35 +193,17 @@ def _in_turn(
         return sides[0], sides[1]
 
 
-def _round(side: Side, folder: Path, effort: Effort, number: int) -> None:
-    """Questions and entries of people drawn anew, one at a time; then a roster, in this process."""
-    people = [Random().randrange(side.filled.people) for _ in range(_ASKED_IN_A_ROUND)]  # noqa: S311  # spreads
-    files = {
-        "eligibility": (
-            "platform",
-            written_lines(folder / "questions.jsonl", (question(each) for each in people)),
-        ),
-        "entries": (
-            "provider",
-            written_lines(folder / "entries.jsonl", (posted_entry(each) for each in people)),
-        ),
-    }
-    loads = {
-        path: load(
-            f"{side.served}/v1/{path}",
-            file,
-            seconds=effort.seconds,
-            headers={"Authorization": f"Bearer {side.filled.keys[role]}"},
-            connections=1,
-        )
-        for path, (role, file) in files.items()
-    }
-    if number < 0:
-        return
-    side.eligibility_ms.append(loads["eligibility"].p50_ms)
-    side.entry_ms.append(loads["entries"].p50_ms)
-    side.entries_per_s.append(loads["entries"].per_second)
-    side.import_s.append(_import_s(side, folder, effort.roster_rows, number))
+def _one_by_one(sides: Sequence[Side], folder: Path, seconds: float) -> Iterator[tuple[Load, Load]]:
+    """Questions to each side, then entries, one request at a time, about people drawn anew from its whole ledger."""
+    people = [[Random().randrange(each.filled.people) for _ in range(_ASKED_IN_A_ROUND)] for each in sides]  # noqa: S311
+    loads = []
+    for path, role, body in (("eligibility", "platform", question), ("entries", "provider", posted_entry)):
+        for each, drawn in zip(sides, people, strict=True):
+            lines = written_lines(folder / f"{path}.jsonl", map(body, drawn))
+            headers = {"Authorization": f"Bearer {each.filled.keys[role]}"}
+            url = f"{each.served}/v1/{path}"
+            loads.append(load(url, lines, seconds=seconds, headers=headers, connections=1))
+    return zip(loads[: len(sides)], loads[len(sides) :], strict=True)
 
 
 def _import_s(side: Side, folder: Path, rows: int, number: int) -> float:
@@ -265,14 +251,16 @@ def _free_bytes(url: str) -> int:
 
 
 def _warm(url: str) -> None:
-    """Reads the files of a ledger once: indexes, then all that questions read, so far as memory reaches. The rows of
-    facts themselves, which grow without end, are read by no question."""
+    """Reads once what a server that has run for a while holds in memory, so far as that reaches: the indexes by which
+    new entries are checked, then all that questions read. The facts themselves, which grow without end, are read by
+    no question."""
     with psycopg.connect(plain_url(url)) as connection:
         rows = connection.execute(
             "SELECT current_setting('data_directory') || '/' || pg_relation_filepath(oid) FROM pg_class"
             " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i')"
-            " AND (relkind = 'i' OR relname ~ %s) ORDER BY relkind",
-            [f"^({'|'.join(ASKED)})"],
+            " AND (relname ~ %(asked)s OR relkind = 'i' AND relname ~ '^(ledger|entry_state)')"
+            " ORDER BY relname ~ %(asked)s, relkind",
+            {"asked": f"^({'|'.join(ASKED)})"},
         ).fetchall()
     os.sync()
     for (path,) in rows:
