@@ -18,8 +18,10 @@ from sqlalchemy import (
 )
 
 from service.domain.entry import Entry, EntryStatus
+from service.store.arrays import array_text
 from service.store.evidence_tables import evidence
 from service.store.keysets import are_among, bind_tuples, is_among
+from service.store.prepared import fetch, prepared
 from service.store.tables import entry_reference, entry_state, ledger
 
 CourseKey = tuple[int, str, int]
@@ -132,9 +134,16 @@ def read_referenced(
 
 def read_courses(connection: Connection, provider_id: int, keys: Iterable[CourseKey]) -> dict[CourseKey, int]:
     """Which of these courses are credited to these people already, and by which seq (reversed ones are not)."""
-    dialect_name = connection.dialect.name
-    values: dict[str, Any] = bind_tuples(dialect_name, "keys", list(keys), 3)
-    rows = connection.execute(_courses(dialect_name), {"provider_id": provider_id, **values})
+    wanted = list(keys)
+    if connection.dialect.name == "postgresql":
+        values: dict[str, Any] = {
+            name: array_text(values)
+            for name, values in zip(("people", "courses", "years"), zip(*wanted, strict=True), strict=True)
+        }
+        rows = fetch(connection, _COURSES_EACH, {"provider_id": provider_id, **values})
+    else:
+        values = bind_tuples("sqlite", "keys", wanted, 3)
+        rows = fetch(connection, _COURSES, {"provider_id": provider_id, **values})
     return {(person_id, course_key, year): seq for person_id, course_key, year, seq in rows}
 
 
@@ -152,15 +161,28 @@ def _referenced(dialect_name: str) -> Select[Any]:
     )
 
 
-@cache
-def _courses(dialect_name: str) -> Select[Any]:
-    columns = (entry_state.c.person_id, entry_state.c.course_key, entry_state.c.credit_year)
-    return select(*columns, entry_state.c.entry_seq).where(
-        entry_state.c.provider_id == bindparam("provider_id"),
-        entry_state.c.status != "reversed",
-        entry_state.c.course_key.is_not(None),
-        are_among(dialect_name, columns, "keys"),
-    )
+_COURSE: Final = (entry_state.c.person_id, entry_state.c.course_key, entry_state.c.credit_year)
+_COURSES: Final = select(*_COURSE, entry_state.c.entry_seq).where(
+    entry_state.c.provider_id == bindparam("provider_id"),
+    entry_state.c.status != "reversed",
+    entry_state.c.course_key.is_not(None),
+    are_among("sqlite", _COURSE, "keys"),
+)
+_COURSES_EACH: Final = prepared(
+    """
+    SELECT found.* FROM unnest(
+        CAST(:people AS bigint[]), CAST(:courses AS text[]), CAST(:years AS smallint[])
+    ) AS wanted(person_id, course_key, credit_year),
+    LATERAL (
+        SELECT state.person_id, state.course_key, state.credit_year, state.entry_seq FROM entry_state AS state
+        WHERE state.person_id = wanted.person_id AND state.provider_id = CAST(:provider_id AS bigint)
+            AND state.course_key = wanted.course_key AND state.credit_year = wanted.credit_year
+            AND state.status <> 'reversed'
+        OFFSET 0
+    ) AS found
+    """
+)
+"""For PostgreSQL, which would rather join all that the provider ever registered; OFFSET makes it look up each one."""
 
 
 def _read_entry(row: Any) -> Entry:
