@@ -11,10 +11,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cached_property
 from typing import Any, Final, TypeVar
 
-from marshmallow import RAISE, Schema, ValidationError, fields, missing
+from marshmallow import RAISE, ValidationError, fields
 from marshmallow.exceptions import SCHEMA
 from marshmallow.experimental.context import Context
 
@@ -22,6 +21,7 @@ from service.domain.errors import Fault
 from service.domain.hours import HOURS_MAX, InvalidHours, parse_hours
 from service.domain.identifiers import decode_entry_id, decode_person_id
 from service.domain.identity import id_number_fault, normalise_id_number
+from service.straight_schema import StraightSchema
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,42 +49,13 @@ def wrong(code: str, **params: Any) -> ValidationError:
     return ValidationError([FieldFault(code, params)])
 
 
-class StrictSchema(Schema):
+class StrictSchema(StraightSchema):
     """A schema that refuses what it does not know."""
 
     class Meta:
         unknown = RAISE
 
     error_messages = {"unknown": "unknown_field", "type": "not_an_object"}  # noqa: RUF012
-
-    def _deserialize(self, data: Any, *, many: bool = False, partial: Any = None, **options: Any) -> Any:
-        """As marshmallow's, in half the time for what has no fault; anything with a fault goes the whole way."""
-        if not many and partial is None and isinstance(data, dict) and data.keys() <= self._keys:
-            try:
-                return self._soundly(data)
-            except ValidationError:
-                pass
-        return super()._deserialize(data, many=many, partial=partial, **options)
-
-    @cached_property
-    def _keys(self) -> set[str]:
-        return {key for key, _, _ in self._fields_by_key}
-
-    @cached_property
-    def _fields_by_key(self) -> list[tuple[str, str, fields.Field[Any]]]:
-        return [(one.data_key or name, one.attribute or name, one) for name, one in self.load_fields.items()]
-
-    def _soundly(self, data: dict[str, Any]) -> dict[str, Any]:
-        loaded = {}
-        for key, name, one in self._fields_by_key:
-            value = data.get(key, missing)
-            if value is not missing or one.required:
-                value = one.deserialize(value, key, data)
-            else:
-                value = one.load_default() if callable(one.load_default) else one.load_default
-            if value is not missing:
-                loaded[name] = value
-        return loaded
 
 
 _CODES: Final[dict[str, str | list[Any] | dict[Any, Any]]] = {
