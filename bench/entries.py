@@ -47,13 +47,20 @@ def measure_entry_batches(stage: Stage) -> None:
     with fresh_database(stage.url) as url, unchecked(url) as bare, _Newest(stage.url) as newest:
         bare.take(newest.rows())  # what was there before, so that both sides add to as much
 
+        sent = 0
+
         def ours() -> float:
+            nonlocal sent
             newest.rows()
-            return one().per_second * BATCH
+            done = one()
+            sent = done.requests * BATCH
+            return done.per_second * BATCH
 
         def theirs() -> float:
             """The rows that our last turn left."""
             rows = newest.rows()
+            if len(rows) < sent:
+                raise AssertionError(f"{len(rows)} of {sent} entries are in the ledger")
             began = time.perf_counter()
             for at in range(0, len(rows), BATCH):
                 bare.take(rows[at : at + BATCH])
@@ -63,7 +70,9 @@ def measure_entry_batches(stage: Stage) -> None:
             return several().per_second * BATCH
 
         sides = {"batches": ours, "copy": theirs, "four senders": most}
-        rates = in_turn(stage.report, sides, stage.rounds, "entries", lambda rate: f"{rate:,.0f} rows/s")
+        rates = in_turn(
+            stage.report, sides, stage.rounds, "batches of entries", lambda rate: f"{rate:,.0f} rows/s"
+        )
     ours_rate, copy_rate, most_rate = (statistics.median(values) for values in rates.values())
     stage.report.add(
         {"batch_entries_vs_copy": ours_rate / copy_rate},

@@ -64,10 +64,10 @@ def _growth(report: Report, place: Place) -> None:
 PARTS: Final[Mapping[str, Part]] = {
     "decide": Part(_decide, 10, 2),
     "start": Part(_on_fresh_database(measure_start), 60, 12),
-    "traffic": Part(_on_fresh_database(measure_traffic), 360, 60),
+    "traffic": Part(_on_fresh_database(measure_traffic), 420, 60),
     "memory": Part(_on_fresh_database(measure_memory), 180, 17),
-    "sqlite": Part(_sqlite, 150, 20),
-    "imports": Part(_imports, 1500, 28),
+    "sqlite": Part(_sqlite, 165, 20),
+    "imports": Part(_imports, 850, 28),
     "growth": Part(_growth, 3600, 40),
-    "peers": Part(_on_fresh_database(measure_peers), 240, 60),
+    "peers": Part(_on_fresh_database(measure_peers), 400, 60),
 }

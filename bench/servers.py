@@ -20,6 +20,7 @@ THREADS: Final = 8
 DISK: Final = Path("/var/tmp")  # noqa: S108  # kept on a disk by custom, and PostgreSQL's account reaches it
 """Where the PostgreSQL of a run keeps its data."""
 _START_SECONDS_MAX: Final = 60
+_SETTLE_SECONDS_MAX: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,24 @@ class Served:
         """Process ids of the workers."""
         return children_of(self.process.pid)
 
+    def settle(self) -> None:
+        """Waits until nothing is under way any more of what a load left unanswered at its end, at most some seconds."""
+        workers = self.workers()
+        give_up = time.monotonic() + _SETTLE_SECONDS_MAX
+        before = -1
+        while time.monotonic() < give_up and (now := _ticks(workers)) != before:
+            before = now
+            time.sleep(0.05)
+
     def largest_worker(self) -> Memory:
         """What the worker holds that holds most."""
         return max((memory_of(pid) for pid in self.workers()), key=lambda each: each.pss_mb)
+
+
+def _ticks(pids: list[int]) -> int:
+    """Processor time that processes have taken, in the kernel's ticks."""
+    stats = [Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split() for pid in pids]
+    return sum(int(stat[11]) + int(stat[12]) for stat in stats)
 
 
 def children_of(pid: int) -> list[int]:

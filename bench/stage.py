@@ -65,15 +65,21 @@ class Stage:
     ) -> Callable[[], Load]:
         """A load on our server, to be started when its turn comes; ``lasting`` so many times as long as others."""
         headers = {"Accept": accept} | ({"Authorization": f"Bearer {self.seeded.keys[role]}"} if role else {})
-        return lambda: load(
-            f"{self.ours.url}{path}",
-            lines,
-            seconds=lasting * self.seconds,
-            headers=headers,
-            connections=connections,
-            method=method,
-            pause_ms=pause_ms,
-        )
+
+        def turn() -> Load:
+            done = load(
+                f"{self.ours.url}{path}",
+                lines,
+                seconds=lasting * self.seconds,
+                headers=headers,
+                connections=connections,
+                method=method,
+                pause_ms=pause_ms,
+            )
+            self.ours.settle()
+            return done
+
+        return turn
 
     def asking_bare(self, path: str, lines: Path) -> Callable[[], Load]:
         """The same load on the yardstick."""
