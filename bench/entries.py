@@ -42,8 +42,8 @@ def measure_entries(stage: Stage) -> None:
 def measure_entry_batches(stage: Stage) -> None:
     """Adds batches of 1,000 from one sender beside the same rows by COPY in batches of 1,000, each committed."""
     bodies = stage.lines("entry-batches", entry_batches(stage.seeded.people))
-    one = stage.asking("/v1/entries/batch", bodies, "provider", connections=1, lasting=2)
-    several = stage.asking("/v1/entries/batch", bodies, "provider", connections=_SENDERS, lasting=2)
+    one = stage.asking("/v1/entries/batch", bodies, "provider", connections=1, heavy=True)
+    several = stage.asking("/v1/entries/batch", bodies, "provider", connections=_SENDERS, heavy=True)
     with fresh_database(stage.url) as url, unchecked(url) as bare, _Newest(stage.url) as newest:
         bare.take(newest.rows())  # what was there before, so that both sides add to as much
 
@@ -91,7 +91,7 @@ def measure_recognition(stage: Stage) -> None:
         stage.report,
         {
             "batches": stage.asking(
-                "/v1/recognitions/batch", decided, "authority", connections=_SENDERS, lasting=2
+                "/v1/recognitions/batch", decided, "authority", connections=_SENDERS, heavy=True
             )
         },
         stage.rounds,

@@ -30,7 +30,7 @@ def measure_questions(stage: Stage) -> None:
             "flask": stage.asking_bare("/typical", single),
             "select": stage.asking_bare("/select", single),
             "batch": stage.asking(
-                "/v1/eligibility/batch", batches, "platform", connections=_SENDERS, lasting=3
+                "/v1/eligibility/batch", batches, "platform", connections=_SENDERS, heavy=True
             ),
             "evaluate": stage.asking(f"/v1/policies/{LISHUI}/evaluate", evaluated),
         },

@@ -61,20 +61,21 @@ class Stage:
         method: Literal["POST", "GET"] = "POST",
         accept: str = "application/json",
         pause_ms: float = 0,
-        lasting: float = 1,
+        heavy: bool = False,
     ) -> Callable[[], Load]:
-        """A load on our server, to be started when its turn comes; ``lasting`` so many times as long as others."""
+        """A load on our server, to be started when its turn comes; ``heavy`` ones last twice as long."""
         headers = {"Accept": accept} | ({"Authorization": f"Bearer {self.seeded.keys[role]}"} if role else {})
 
         def turn() -> Load:
             done = load(
                 f"{self.ours.url}{path}",
                 lines,
-                seconds=lasting * self.seconds,
+                seconds=2 * self.seconds if heavy else self.seconds,
                 headers=headers,
                 connections=connections,
                 method=method,
                 pause_ms=pause_ms,
+                heavy=heavy,
             )
             self.ours.settle()
             return done

@@ -33,7 +33,7 @@ def measure_transcripts(on: Stage) -> None:
         {
             "json": on.asking("", paths, "platform", method="GET"),
             "pdf": on.asking(
-                "", paths, "platform", method="GET", accept="application/pdf", connections=4, lasting=2
+                "", paths, "platform", method="GET", accept="application/pdf", connections=4, heavy=True
             ),
         },
         on.rounds,
@@ -55,9 +55,9 @@ def measure_sqlite(report: Report, folder: Path, *, quick: bool) -> None:
             {
                 "flask": on.asking_bare("/typical", single),
                 "eligibility": on.asking("/v1/eligibility", single, "platform"),
-                "batch": on.asking("/v1/eligibility/batch", questions, "platform", connections=4, lasting=2),
-                "entry": on.asking("/v1/entries", entries, "provider", connections=4, lasting=2),
-                "entries": on.asking("/v1/entries/batch", batches, "provider", connections=1, lasting=2),
+                "batch": on.asking("/v1/eligibility/batch", questions, "platform", connections=4, heavy=True),
+                "entry": on.asking("/v1/entries", entries, "provider", connections=4),
+                "entries": on.asking("/v1/entries/batch", batches, "provider", connections=1, heavy=True),
             },
             on.rounds,
             "SQLite",
