@@ -53,13 +53,15 @@ _NEWCOMERS_FROM: Final = 8_000_000
 _ASKED_IN_A_ROUND: Final = 4_000
 _ROWS_OF_A_PERSON: Final = 10
 
+_MEMORY: Final = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 SERVER: Final = {
     "checkpoint_timeout": "30min",
     "max_wal_senders": "0",
     "max_wal_size": "4GB",
-    "shared_buffers": "3GB",
+    "shared_buffers": f"{_MEMORY // 4 // 2**20}MB",
     "wal_level": "minimal",
 }
+"""A quarter of the memory, as PostgreSQL's manual has it; the log is kept small for the disk's sake."""
 
 
 @dataclass
@@ -101,8 +103,8 @@ def measure_growth(
 ) -> None:
     """Adds ``eligibility_p50_growth``, ``entry_growth``, ``import_growth`` and the figures of each size.
 
-    ``url``: a PostgreSQL server on this machine, with a role that may create databases. ``largest``: entries of the
-    last size; ``partitions``: only the last size is measured, split by person into so many.
+    ``url``: a PostgreSQL server on this machine, with a role that may create databases and order checkpoints.
+    ``largest``: entries of the last size; ``partitions``: only the last size is measured, split by person into so many.
     """
     sizes = [size for size in (QUICK if quick else SIZES) if largest is None or size <= largest]
     if partitions:
@@ -253,8 +255,9 @@ def _free_bytes(url: str) -> int:
 def _warm(url: str) -> None:
     """Reads once what a server that has run for a while holds in memory, so far as that reaches: the indexes by which
     new entries are checked, then all that questions read. The facts themselves, which grow without end, are read by
-    no question."""
-    with psycopg.connect(plain_url(url)) as connection:
+    no question. What the filling left to be written is written before."""
+    with psycopg.connect(plain_url(url), autocommit=True) as connection:
+        connection.execute("CHECKPOINT")
         rows = connection.execute(
             "SELECT current_setting('data_directory') || '/' || pg_relation_filepath(oid) FROM pg_class"
             " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i')"
