@@ -56,7 +56,13 @@ class Database:
         """``pool_size``: connections kept for reading, and as many for writing; also for a standby, at ``read_url``."""
         parsed = make_url(url)
         self.dialect_name: Final = parsed.get_backend_name()
-        options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": pool_size, "hide_parameters": True}
+        options: dict[str, Any] = {
+            "pool_size": pool_size,
+            "max_overflow": pool_size,
+            "hide_parameters": True,
+            # The one used last, whose backend still has its things at hand: sixteen in turn cost PostgreSQL half more.
+            "pool_use_lifo": True,
+        }
         if self.dialect_name == "sqlite":
             file = sqlite_file(url)
             if file is None:
