@@ -51,6 +51,8 @@ def test_batches_hold_what_they_say_and_references_of_their_own() -> None:
     batches = list(entry_batches(700, HUZHOU))
     assert {len(batch["entries"]) for batch in batches} == {1000}
     assert {entry["division_code"] for batch in batches for entry in batch["entries"]} == {HUZHOU}
+    people = [{entry["person"]["id_number"] for entry in batch["entries"]} for batch in batches]
+    assert len(set[str]().union(*people)) == sum(map(len, people)) == 700
     assert len(list(drafts_of(1))) == 20
 
 
