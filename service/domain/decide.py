@@ -60,9 +60,7 @@ def _judge(
 ) -> Decision:
     plan = lay_out(policy, question)
     counted = {year: tallies[year].counted for year in plan.years if year in tallies}
-    verdict = apply_rules(
-        policy, plan, counted, {year for year in plan.window if tallies.get(year, NOTHING).registered}
-    )
+    verdict = apply_rules(policy, plan, counted, {year for year, line in tallies.items() if line.registered})
     suffices_with_pending = not verdict.satisfied and _pending_suffices(policy, plan, tallies)
     findings = verdict.findings
     outcome: Outcome = "eligible" if verdict.satisfied else "not_eligible"
@@ -74,7 +72,7 @@ def _judge(
         ground=ground,
         window=AnswerWindow(plan.window[0], plan.window[-1], plan.required_years),
         route=verdict.route,
-        years=tuple(_year_line(policy, plan, year, tallies, verdict.not_met) for year in plan.years),
+        years=_year_lines(policy, plan, tallies, verdict.not_met),
         findings=findings,
         advisories=(
             *advisories_before(ground, question),
@@ -121,18 +119,20 @@ def _no_recognising_authority(policy: Policy, ground: Ground) -> Finding:
     return Finding("no_recognising_authority", False, citation, settled_by=ground.settled_by)
 
 
-def _year_line(
-    policy: Policy, plan: Plan, year: int, tallies: Mapping[int, YearTally], not_met: frozenset[int]
-) -> YearLine:
-    status: YearStatus = "met"
-    if year in plan.legacy:
-        status = "not_assessed"
-    elif policy.deemed_years and year <= policy.deemed_years.through:
-        status = "deemed"
-    elif year in not_met:
-        status = "not_met"
-    counted, pending, _, _ = tallies.get(year, NOTHING)
-    return YearLine(year, status, counted, pending)
+def _year_lines(
+    policy: Policy, plan: Plan, tallies: Mapping[int, YearTally], not_met: frozenset[int]
+) -> tuple[YearLine, ...]:
+    deemed_through = policy.deemed_years.through if policy.deemed_years else -1
+    lines = []
+    for year in plan.years:
+        counted, pending, _, _ = tallies.get(year, NOTHING)
+        status: YearStatus = "not_met" if year in not_met else "met"
+        if year in plan.legacy:
+            status = "not_assessed"
+        elif year <= deemed_through:
+            status = "deemed"
+        lines.append(YearLine(year, status, counted, pending))
+    return tuple(lines)
 
 
 def _set_aside(

@@ -49,10 +49,10 @@ def tally(rows: Iterable[TotalRow], policy: Policy | None) -> dict[int, YearTall
     registered_counts = counting is None or counting.registered
     register = policy.division_code if policy and counting and counting.own_register else None
     sums: dict[int, list[int]] = {}
+    line, line_of = [0] * 10, -1
     for year, subject, division_code, registered, self_registered, recognised, rejected in rows:
-        line = sums.get(year)
-        if line is None:
-            line = sums[year] = [0] * 10
+        if year != line_of:
+            line, line_of = sums.setdefault(year, [0] * 10), year
         if register is not None and not division_covers(register, division_code):
             line[9] += registered + self_registered + recognised
             continue
