@@ -79,7 +79,10 @@ class Entrance:
         except Unconfirmed:
             return None
         except (Refusal, HTTPException):
-            admit(self.access, request, self.context)  # that a key has ended is said before anything else
+            # That a key has ended is said before anything else; and what was refused to the client that is remembered
+            # may be open to what the client has become.
+            if admit(self.access, request, self.context) != credential.client:
+                return None
             raise
 
 

@@ -132,3 +132,16 @@ def test_where_a_provider_registers_is_what_is_stored_now(
     refused(provider.post("/v1/entries", entry("R-2")), 403, "forbidden_division")
     refused(provider.post("/v1/entries", entry("R-3", 2)), 403, "forbidden_division")
     assert provider.post("/v1/entries", entry("R-4", division_code="330500")).status_code == 201
+
+
+def test_what_a_client_may_do_since_a_moment_ago_is_not_refused(
+    context: Context, caller: Callable[..., Caller]
+) -> None:
+    """What is remembered of a client refuses no more than it opens."""
+    platform, provider = caller("platform", "331100", name="asks"), caller("provider", "331100", name="sends")
+    assert ask(platform, DOORS[0]).status_code == 200
+    assert provider.post("/v1/entries", entry("R-1")).status_code == 201
+    with context.database.writing() as connection:
+        connection.execute(update(client).values(divisions='["330500"]'))
+    assert ask(platform, DOORS[0], division_code="330500").status_code == 200
+    assert provider.post("/v1/entries", entry("R-2", division_code="330500")).status_code == 201
