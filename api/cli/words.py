@@ -149,6 +149,10 @@ VERIFY: Final[Texts] = {
         "结论依据了账本，却没有留存所依据的链",
         "the answer was made from chains, and none is kept with it",
     ),
+    "given_gone": (
+        "留存了所依据的链，所给出的结论或证明却已不在",
+        "the chain it was made from is kept, and the determination or certificate itself is gone",
+    ),
     "text": (
         "政策文本与摘要不符：被改动过",
         "the policy's text is not the one of this digest: it was changed",

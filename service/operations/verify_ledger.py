@@ -16,6 +16,7 @@ from service.store.cross_checks import (
     KeptAnswer,
     read_answers,
     read_half_people,
+    read_left_members,
     read_odd_evidence,
     read_position_beyond,
     read_texts,
@@ -42,10 +43,11 @@ class BadRow:
     ``head``, ``state``, ``total``, ``reference`` (differ from what the facts say; also one too many or missing),
     ``lonely_link`` (a link that stands in one chain only), ``stored_head`` (the hash at ``seq`` is not the one that a
     determination or a certificate was given with: somebody wrote the chain anew), ``no_chain`` (a person or document
-    without one),
-    ``no_person`` (a chain that is nobody's), ``answer`` (a determination's text does not say the position and head of
-    the chains kept with it), ``no_members`` (it was made from chains, and none is kept), ``text`` (a policy's text is
-    not the one its digest was made of), ``position`` (an access record of a place the chain has not reached),
+    without one), ``no_person`` (a chain that is nobody's), ``answer`` (a determination's text does not say the position
+    and head of the chains kept with it), ``no_members`` (it was made from chains, and none is kept), ``given_gone``
+    (chains are kept with a determination, or with a certificate whose code ``key`` is, and it is gone), ``text`` (a
+    policy's text is not the one its digest was made of), ``position`` (an access record of a place the chain has not
+    reached),
     ``no_entry`` (evidence of an entry that nobody registered alone), ``forgotten`` (evidence without a file although
     its person was not erased), ``file_missing``, ``file_changed`` (its file is gone, or is not the one that was sent).
     """
@@ -108,6 +110,8 @@ def _faults_across(connection: Connection) -> Iterator[BadRow]:
         code = _answer_fault(kept)
         if code is not None:
             yield BadRow("determination", None, None, code, determination_id=kept.determination_id)
+    for table, person_id, determination_id, certificate in read_left_members(connection):
+        yield BadRow(table, person_id, None, "given_gone", certificate, determination_id)
     for digest, text in read_texts(connection):
         if text_digest(text) != digest:
             yield BadRow("policy_text", None, None, "text", key=digest)

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Select, Table, bindparam, func, select
+from sqlalchemy import Connection, Select, Table, bindparam, func, literal, select
 
+from service.store.certificate_tables import certificate, certificate_member
 from service.store.determination_tables import determination, determination_member, policy_text
 from service.store.evidence_tables import evidence, evidence_file
 from service.store.rights_tables import erasure
@@ -86,6 +87,30 @@ _WITHOUT: Final = (
     ("chain_head", _first_without(chain_head, person)),
 )
 
+_LEFT: Final = (
+    (
+        "determination_member",
+        select(_member.person_id, _member.determination_id, literal(None))
+        .where(
+            ~select(determination.c.determination_id)
+            .where(determination.c.determination_id == _member.determination_id)
+            .exists()
+        )
+        .order_by(_member.determination_id, _member.person_id)
+        .limit(1),
+    ),
+    (
+        "certificate_member",
+        select(certificate_member.c.person_id, literal(None), certificate_member.c.code)
+        .where(
+            ~select(certificate.c.code).where(certificate.c.code == certificate_member.c.code).exists(),
+        )
+        .order_by(certificate_member.c.code, certificate_member.c.person_id)
+        .limit(1),
+    ),
+)
+"""Chains kept with what was given out, where that is gone."""
+
 
 def read_answers(connection: Connection) -> Iterator[KeptAnswer]:
     """Every determination, in the order of their ids."""
@@ -121,6 +146,15 @@ def read_half_people(connection: Connection) -> Iterator[tuple[str, int]]:
         row = connection.execute(statement).first()
         if row is not None:
             yield table_name, row[0]
+
+
+def read_left_members(connection: Connection) -> Iterator[tuple[str, int, int | None, str | None]]:
+    """(table, person_id, determination_id, code) of chains kept with a determination or a certificate that is gone: the
+    first of each kind. No foreign key holds them together, as they may lie in different places one day."""
+    for table_name, statement in _LEFT:
+        row = connection.execute(statement).first()
+        if row is not None:
+            yield table_name, row[0], row[1], row[2]
 
 
 def read_odd_evidence(connection: Connection) -> Iterator[tuple[str, int, int, int]]:

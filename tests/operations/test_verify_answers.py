@@ -11,13 +11,14 @@ from service.domain.question import Question
 from service.operations.check_eligibility import EligibilityAsk
 from service.operations.clients import create_client
 from service.operations.determine import determine
+from service.operations.issue_certificate import issue_certificate
 from service.operations.link_persons import link_persons
 from service.operations.register_entries import register_entries
 from service.operations.verify_ledger import BadRow, verify_ledger
 from tests.operations.ledger import ASKER, created, draft, id_number
 from tests.operations.test_verify_ledger import tamper
 
-GUARDED = ("determination", "determination_member", "policy_text")
+GUARDED = ("certificate", "determination", "determination_member", "policy_text")
 CHAIN = ("ledger", "entry_reference", "entry_state", "totals", "chain_head")
 
 
@@ -177,3 +178,23 @@ def test_a_person_without_name_and_documents_is_sound(context: Context, people: 
         p=people[2],
     )
     assert verify_ledger(context) is None
+
+
+def test_what_was_given_out_is_gone(context: Context, given: list[int], people: list[int]) -> None:
+    """No foreign key keeps a determination or a certificate that chains are kept with."""
+    unguard(context)
+    code = issue_certificate(
+        context, people[2], ask=None, year=None, language="zh-CN", lacking=lambda _: (), asker=ASKER
+    ).code
+
+    def delete(column: str, value: object, *tables: str) -> BadRow | None:
+        with context.database.writing() as connection:
+            for table in tables:
+                connection.execute(text(f"DELETE FROM {table} WHERE {column} = :value"), {"value": value})
+        return verify_ledger(context)
+
+    gone = BadRow("determination_member", people[2], None, "given_gone", determination_id=given[1])
+    assert delete("determination_id", given[1], "determination_mask", "determination") == gone
+    assert delete("determination_id", given[1], "determination_member") is None
+    gone = BadRow("certificate_member", people[2], None, "given_gone", key=code)
+    assert delete("code", code, "certificate_claim", "certificate") == gone
