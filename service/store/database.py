@@ -36,9 +36,9 @@ _NO_JIT: Final = "-c jit=off"
 _PLANNED_ONCE: Final = "-c plan_cache_mode=force_generic_plan"
 """A question is planned in 3 ms and read in 0.4 ms, along the same indexes whoever it is about."""
 
-_RETRIED_SQLSTATES: Final = frozenset({"40001", "40P01", "23505", "26000"})
+_RETRIED_SQLSTATES: Final = frozenset({"40001", "40P01", "23505", "26000", "0A000"})
 """Serialization failure, deadlock, unique violation: another transaction was first, so look again. And a statement that
-is no longer prepared: prepare it again."""
+is no longer prepared, or for columns of another type: prepare it again."""
 
 
 def sqlite_file(url: str) -> Path | None:

@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 
 import psycopg
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.errors import InvalidSqlStatementName, error_from_result
+from psycopg.errors import FeatureNotSupported, InvalidSqlStatementName, error_from_result
 from psycopg.pq import ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGresult
 from sqlalchemy import Connection, Select, TextualSelect
@@ -75,7 +75,9 @@ def execute(
             return () if raw.pgconn.pipeline_status else cursor.fetchall()
     try:
         return _execute_at_once(raw, known, statement, values)
-    except InvalidSqlStatementName:  # psycopg lets go of everything prepared after some statements of its own
+    except (InvalidSqlStatementName, FeatureNotSupported):
+        # psycopg lets go of everything prepared after some statements of its own; and a statement is not run again
+        # once a column that it returns has got another type.
         known.clear()
         if not is_first:
             raise  # the transaction is lost: the Database begins another
