@@ -4,10 +4,14 @@ For each field marshmallow keeps books in case it is faulty, which takes longer 
 """
 
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from typing import Any, Final, NamedTuple
 
 from marshmallow import Schema, ValidationError, fields, missing
 from marshmallow.decorators import POST_LOAD, PRE_LOAD, VALIDATES, VALIDATES_SCHEMA
+
+_naming_faults: ContextVar[bool] = ContextVar("naming_faults", default=False)
+"""Within a load that names faults: what is nested there need not be tried the straight way once more."""
 
 _UNSOUND: Final = "the other way says what it is"
 
@@ -48,12 +52,16 @@ class StraightSchema(Schema):
 
     def load(self, data: Any, **how: Any) -> Any:
         """As marshmallow's."""
-        if self._is_straight and type(data) is dict and not any(how.values()):
+        if _naming_faults.get() or not self._is_straight or type(data) is not dict or any(how.values()):
+            return super().load(data, **how)
+        try:
+            return self._load_sound(data)
+        except ValidationError:
+            outside = _naming_faults.set(True)
             try:
-                return self._load_sound(data)
-            except ValidationError:
                 return super().load(data, **how)
-        return super().load(data, **how)
+            finally:
+                _naming_faults.reset(outside)
 
     def _load_sound(self, data: dict[str, Any]) -> Any:
         """What the data loads as. Raises ValidationError, whatever it says, when anything is wrong with it."""
