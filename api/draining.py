@@ -8,6 +8,7 @@ import time
 from typing import Final
 
 from flask import Request
+from werkzeug.exceptions import ClientDisconnected
 
 DRAINED_MAX: Final = 64 * 1024 * 1024
 """More than this nobody sends by mistake."""
@@ -27,5 +28,5 @@ def drain(request: Request) -> None:
     try:
         while left > 0 and time.monotonic() < until and (piece := stream.read(min(left, _PIECE))):
             left -= len(piece)
-    except (OSError, ValueError):
+    except ClientDisconnected:
         return

@@ -9,6 +9,7 @@ from typing import Final
 import structlog
 from flask import Flask, Request, Response, g, request
 
+from api.body import Body
 from api.draining import drain
 from api.language import chosen_language
 from api.metrics import Metrics
@@ -49,6 +50,7 @@ def observe_requests(app: Flask, metrics: Metrics) -> None:
         g.started_at = time.perf_counter()
         g.request_id = request_id_of(request)
         g.language = chosen_language(request)
+        request.environ["wsgi.input"] = Body(request)
 
     def finish(response: Response) -> Response:
         if response.status_code >= 400:

@@ -12,7 +12,7 @@ import struct
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, ClassVar, Final, NoReturn
 
 import orjson
 from gunicorn.http import errors  # type: ignore[import-untyped]
@@ -37,12 +37,14 @@ _REFUSED: Final = errors.ParseException
 
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     """gunicorn's threaded worker, whose own errors are problems too and quote nothing of the request, and which waits
-    for nobody longer than IDLE_SECONDS."""
+    for nobody longer than ``idle_seconds``."""
+
+    idle_seconds: ClassVar[int] = IDLE_SECONDS
 
     def enqueue_req(self, conn: Any) -> None:
         """Takes a connection on whose request a thread is to wait."""
         # The kernel's own limit: gunicorn sets the socket's to none whenever it begins to read.
-        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("@ll", IDLE_SECONDS, 0))
+        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("@ll", self.idle_seconds, 0))
         super().enqueue_req(conn)
 
     def handle_error(self, req: object, client: Any, addr: object, exc: BaseException) -> None:  # noqa: ARG002

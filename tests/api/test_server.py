@@ -8,15 +8,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 
-from api.server import IDLE_SECONDS, server_options
+from api.server import server_options
 from service.settings import Settings
 
 ROOT = Path(__file__).parents[2]
+HEAD = "POST /v1/policies/331100/evaluate HTTP/1.1\r\nHost: x\r\n"
 
 
 def free_port() -> int:
@@ -29,13 +31,26 @@ def free_port() -> int:
 @pytest.fixture
 def server(sqlite_url: str, tmp_path: Path) -> Iterator[tuple[int, Path]]:
     """(port, file of its output) of a server with two processes."""
+    with running(sqlite_url, tmp_path) as started:
+        yield started
+
+
+@pytest.fixture
+def impatient_server(sqlite_url: str, tmp_path: Path) -> Iterator[tuple[int, Path]]:
+    """The same, but it gives a silent client up after a second."""
+    with running(sqlite_url, tmp_path, "--worker-class", "tests.api.impatient.ImpatientWorker") as started:
+        yield started
+
+
+@contextmanager
+def running(sqlite_url: str, tmp_path: Path, *options: str) -> Iterator[tuple[int, Path]]:
     port, metrics, output = free_port(), tmp_path / "metrics", tmp_path / "output"
     metrics.mkdir()
     settings = Settings(database_url=sqlite_url, port=port, web_concurrency=2, threads=2)
     environment = {**os.environ, "DATABASE_URL": sqlite_url, "PROMETHEUS_MULTIPROC_DIR": str(metrics)}
     with output.open("wb") as file:
         process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", *server_options(settings)],
+            [sys.executable, "-m", "gunicorn", *server_options(settings), *options],
             env=environment, cwd=ROOT, stdout=file, stderr=file,
         )  # fmt: skip
     try:
@@ -66,12 +81,19 @@ def get(port: int, path: str) -> tuple[int, str]:
     return told
 
 
-def raw(port: int, request: bytes) -> bytes:
+def raw(port: int, request: bytes, *, hangs_up: bool = False) -> bytes:
+    """All that comes back. ``hangs_up``: the client says that it will send no more."""
     with socket.create_connection(("127.0.0.1", port), 10) as connection:
         connection.sendall(request)
-        answer = b""
-        while part := connection.recv(65536):
-            answer += part
+        if hangs_up:
+            connection.shutdown(socket.SHUT_WR)
+        return all_of(connection)
+
+
+def all_of(connection: socket.socket) -> bytes:
+    answer = b""
+    while part := connection.recv(65536):
+        answer += part
     return answer
 
 
@@ -119,21 +141,43 @@ def test_a_client_that_sends_all_before_it_reads_gets_its_answer(server: tuple[i
         assert raw(port, chunked + body + b"\r\n0\r\n\r\n").split()[1] == status
 
 
-def test_who_stops_in_the_middle_is_let_go(server: tuple[int, Path]) -> None:
+def test_who_stops_in_the_middle_is_let_go(impatient_server: tuple[int, Path]) -> None:
     """Else a few of them, malicious or merely out of reach, would hold every thread there is."""
-    port, _ = server
+    port, _ = impatient_server
+    sized = "Content-Type: application/json\r\nContent-Length: 99\r\n\r\n{"
+    form = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 99\r\n\r\nkey="
     begun = [
-        b"POST /v1/entries HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{",
-        b"POST /sign-in/key HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n"
-        b"Content-Type: application/x-www-form-urlencoded\r\n\r\nkey=",
-        b"GET /healthz HTTP/1.1\r\nHo",
+        (HEAD + sized, b"400"),
+        (f"{HEAD}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n{{", b"400"),
+        (f"POST /v1/entries HTTP/1.1\r\nHost: x\r\n{sized}", b"401"),
+        (f"POST /sign-in/key HTTP/1.1\r\nHost: x\r\n{form}", b"400"),
+        ("GET /healthz HTTP/1.1\r\nHo", None),
     ]
-    stalled = [socket.create_connection(("127.0.0.1", port)) for _ in begun]
-    for connection, request in zip(stalled, begun, strict=True):
-        connection.sendall(request)
-    for connection in stalled:
-        connection.settimeout(10 * IDLE_SECONDS)
-        while connection.recv(65536):
-            pass
+    stalled = [socket.create_connection(("127.0.0.1", port), 60) for _ in begun]
+    for connection, (request, _) in zip(stalled, begun, strict=True):
+        connection.sendall(request.encode())
+    for connection, (_, status) in zip(stalled, begun, strict=True):
+        answer = all_of(connection)
+        assert answer.split()[1:2] == ([] if status is None else [status]), answer
         connection.close()
     assert get(port, "/healthz")[0] == 200
+
+
+def test_chunks_that_are_none_are_a_bad_request(server: tuple[int, Path]) -> None:
+    port, output = server
+    wrong = [
+        b"x\r\n{}\r\n0\r\n\r\n",
+        b"-2\r\n{}\r\n0\r\n\r\n",
+        b"2;\x01\r\n{}\r\n0\r\n\r\n",
+        b"2\r\n{}330500199001010011\r\n0\r\n\r\n",
+        b"2\r\n{}\r\n0\r\nA b: c\r\n\r\n",
+    ]
+    chunked = f"{HEAD}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
+    for chunks in wrong:
+        answer = raw(port, chunked + chunks)
+        assert answer.startswith(b"HTTP/1.1 400 "), answer
+        assert b"application/problem+json" in answer
+        assert b'"code":"bad_request"' in answer
+        refused_before = chunked.replace(b"/v1/policies/331100/evaluate", b"/v1/entries")
+        assert raw(port, refused_before + chunks).startswith(b"HTTP/1.1 401 ")
+    assert "330500199001010011" not in output.read_text()
