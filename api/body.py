@@ -1,4 +1,4 @@
-"""A request's body as the server hands it over: read, or 400."""
+"""A request's body: whole, or 400. The server's own stream ends quietly where the connection does."""
 
 from typing import Final
 
@@ -15,10 +15,12 @@ class Body:
 
     def __init__(self, request: Request) -> None:
         self._source = request.environ["wsgi.input"]
+        self._length = request.content_length
+        self._taken = 0
         self._failed = False
 
     def read(self, size: int = -1) -> bytes:
-        """As a binary file's. Raises ClientDisconnected (400) where the body cannot be read."""
+        """As a binary file's. Raises ClientDisconnected (400) where the body breaks off or cannot be read."""
         if self._failed:
             raise ClientDisconnected
         try:
@@ -26,4 +28,9 @@ class Body:
         except _UNREADABLE:
             self._failed = True
             raise ClientDisconnected from None
+        self._taken += len(piece)
+        ended = size < 0 or (size > 0 and not piece)
+        if ended and self._taken < (self._length or 0):
+            self._failed = True
+            raise ClientDisconnected
         return piece

@@ -16,6 +16,7 @@ import pytest
 
 from api.server import server_options
 from service.settings import Settings
+from tests.cli.server import environment, run_cli
 
 ROOT = Path(__file__).parents[2]
 HEAD = "POST /v1/policies/331100/evaluate HTTP/1.1\r\nHost: x\r\n"
@@ -181,3 +182,27 @@ def test_chunks_that_are_none_are_a_bad_request(server: tuple[int, Path]) -> Non
         refused_before = chunked.replace(b"/v1/policies/331100/evaluate", b"/v1/entries")
         assert raw(port, refused_before + chunks).startswith(b"HTTP/1.1 401 ")
     assert "330500199001010011" not in output.read_text()
+
+
+def test_a_body_that_breaks_off_is_no_body(server: tuple[int, Path], sqlite_url: str) -> None:
+    """What has come may happen to be complete JSON, or a form whose file is cut short, and mean something else."""
+    port, _ = server
+    settings = environment(DATABASE_URL=sqlite_url)
+    key = run_cli(settings, "client", "create", "--role", "provider", "--name", "基地").splitlines()[-1]
+    part = 'Content-Disposition: form-data; name="'
+    form = f'--b\r\n{part}division_code"\r\n\r\n331100\r\n--b\r\n{part}file"; filename="a.csv"\r\n\r\na,b\r\n--b--\r\n'
+    for path, media_type, body in (
+        ("/v1/policies/331100/evaluate", "application/json", "{}"),
+        ("/v1/imports", "multipart/form-data; boundary=b", form),
+        ("/sign-in/key", "application/x-www-form-urlencoded", "key=a"),
+    ):
+        head = f"POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\nContent-Type: {media_type}\r\n"
+        whole = raw(port, f"{head}Connection: close\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode())
+        assert whole.split()[1] != b"400", whole
+        for missing in (1, 5_000):
+            request = f"{head}Content-Length: {len(body) + missing}\r\n\r\n{body}".encode()
+            answer = raw(port, request, hangs_up=True)
+            assert answer.startswith(b"HTTP/1.1 400 "), answer
+            assert b'"code":"bad_request"' in answer or b"text/html" in answer
+        chunked = f"{head}Transfer-Encoding: chunked\r\n\r\n{len(body):x}\r\n{body}\r\n".encode()
+        assert raw(port, chunked, hangs_up=True).startswith(b"HTTP/1.1 400 ")
