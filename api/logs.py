@@ -11,29 +11,47 @@ from structlog.types import EventDict, Processor
 
 def configure_logging(level: str) -> None:
     """Sends structlog's and the standard library's records, from ``level`` up, through one JSON formatter."""
-    shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _without_text_of_errors,
-    ]
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*_shared(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(sys.stderr)
+    write_json(handler)
+    logging.basicConfig(handlers=[handler], level=level, force=True)
+
+
+def write_json(handler: logging.Handler) -> None:
+    """Makes a handler write each record as one JSON object on a line."""
+    handler.addFilter(_with_types_of_errors)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
+            foreign_pre_chain=_shared(),
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.JSONRenderer(ensure_ascii=False),
             ],
         )
     )
-    logging.basicConfig(handlers=[handler], level=level, force=True)
+
+
+def _shared() -> list[Processor]:
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _without_text_of_errors,
+    ]
+
+
+def _with_types_of_errors(record: logging.LogRecord) -> bool:
+    """An exception that is to be put into a message leaves its type there, no more."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(
+            type(value).__qualname__ if isinstance(value, BaseException) else value for value in record.args
+        )
+    return True
 
 
 def _without_text_of_errors(_logger: object, _method: str, event: EventDict) -> EventDict:

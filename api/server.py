@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any, ClassVar, Final, NoReturn
 
 import orjson
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 from gunicorn.http import errors  # type: ignore[import-untyped]
 from gunicorn.util import write_nonblock  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
+from api.logs import configure_logging, write_json
 from service.domain.errors import Refusal
 from service.settings import Settings, load_settings
 
@@ -33,6 +35,16 @@ _COLLECTED_AFTER: Final = 50_000
 
 _REFUSED: Final = errors.ParseException
 """What gunicorn raises for a request that breaks the rules of HTTP."""
+
+
+class Log(Logger):  # type: ignore[misc]
+    """gunicorn's own log, in lines like ours: of an error its type and its place, never its text."""
+
+    def setup(self, cfg: object) -> None:
+        """As gunicorn's."""
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            write_json(handler)
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
@@ -71,7 +83,6 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 def application() -> Any:
     """The WSGI application of one worker, by this process's settings."""
     from api.app import create_app
-    from api.logs import configure_logging
     from service.context import open_context
 
     settings = load_settings()
@@ -115,6 +126,7 @@ def server_options(settings: Settings) -> list[str]:
         "--workers": str(settings.web_concurrency),
         "--threads": str(settings.threads),
         "--worker-class": "api.server.Worker",
+        "--logger-class": "api.server.Log",
         "--timeout": "60",
         "--graceful-timeout": "30",
         "--keep-alive": "5",

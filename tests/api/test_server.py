@@ -1,5 +1,6 @@
 """The server as it is run: gunicorn in processes of its own, over a real socket."""
 
+import json
 import os
 import re
 import signal
@@ -206,3 +207,21 @@ def test_a_body_that_breaks_off_is_no_body(server: tuple[int, Path], sqlite_url:
             assert b'"code":"bad_request"' in answer or b"text/html" in answer
         chunked = f"{head}Transfer-Encoding: chunked\r\n\r\n{len(body):x}\r\n{body}\r\n".encode()
         assert raw(port, chunked, hangs_up=True).startswith(b"HTTP/1.1 400 ")
+
+
+def test_every_line_of_the_log_is_json_and_quotes_nothing(sqlite_url: str, tmp_path: Path) -> None:
+    """gunicorn's own lines too, of which some carry a request's text: at the level that tells most."""
+    number = "330500199001010011"
+    unfinished = f"GET /{number} HTTP/1.1\r\nHost: {number}\r\nX".encode()
+    options = ("--worker-class", "tests.api.impatient.ImpatientWorker", "--log-level", "debug")
+    with running(sqlite_url, tmp_path, *options) as (port, output):
+        assert raw(port, unfinished) == b""
+        assert raw(port, unfinished, hangs_up=True) == b""
+    text = output.read_text()
+    assert number not in text
+    lines = [json.loads(line) for line in text.splitlines()]
+    (silent,) = [line for line in lines if line["event"] == "Socket error processing request."]
+    assert (silent["level"], silent["error"]) == ("error", "BlockingIOError")
+    assert silent["where"]
+    assert any(line["event"].endswith("disconnection. NoMoreData") for line in lines)
+    assert any(line["event"].startswith("Listening at") for line in lines)
