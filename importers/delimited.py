@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 from typing import BinaryIO, Final
 
@@ -91,4 +92,5 @@ def _rows(file: BinaryIO, encoding: str, delimiter: str) -> Iterator[Row]:
     except csv.Error:
         raise FileRefused("row_unreadable", {"line": line + 1}) from None
     finally:
-        text.detach()  # the file is the opener's to close
+        with suppress(ValueError):  # already closed, when nobody read on to the end
+            text.detach()  # the file is the opener's to close

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from service.domain.errors import Refusal
 from service.domain.fact import instant_text
+from service.store.prepared import note_rollback
 from service.store.replica import Replica
 
 __all__ = ["ATTEMPTS_MAX", "Connection", "Database", "sqlite_file"]
@@ -77,7 +78,9 @@ class Database:
             options["connect_args"] = {"connect_timeout": 10, "options": f"{_NO_JIT} {_PLANNED_ONCE}"}
         self.reading_engine: Final[Engine] = create_engine(url, isolation_level="AUTOCOMMIT", **options)
         self.replica: Final = None if read_url is None else _replica(self.dialect_name, read_url, pool_size)
-        if self.dialect_name == "sqlite":
+        if self.dialect_name == "postgresql":
+            event.listen(self.engine, "rollback", note_rollback)
+        else:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_immediate)
             event.listen(self.reading_engine, "connect", _prepare_sqlite_reading)

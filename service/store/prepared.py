@@ -20,6 +20,7 @@ from sqlalchemy.dialects import postgresql
 
 _NAMED: Final = re.compile(r"(?<![:\w]):([a-z_]+)")
 
+_ROLLED_BACK: Final = "rolled back"
 _numbers: Final = itertools.count()
 
 Row = tuple[Any, ...]
@@ -67,6 +68,8 @@ def execute(
     raw: psycopg.Connection[Any], known: dict[Any, Any], statement: Prepared, values: Sequence[Any]
 ) -> Sequence[Row]:
     """The rows. ``known`` remembers, for as long as the connection lives, what was prepared on it."""
+    if known.pop(_ROLLED_BACK, False):
+        _forget_what_is_gone(raw, known)
     is_first = raw.pgconn.transaction_status == TransactionStatus.IDLE
     if raw.pgconn.pipeline_status or (raw.autocommit and not is_first):
         with psycopg.RawCursor(raw) as cursor:
@@ -83,6 +86,19 @@ def execute(
             raise  # the transaction is lost: the Database begins another
         raw.rollback()
         return _execute_at_once(raw, known, statement, values)
+
+
+def note_rollback(connection: Connection) -> None:
+    """To be told of every rollback: with it psycopg may have let go of everything prepared on the connection."""
+    connection.connection.info[_ROLLED_BACK] = True
+
+
+def _forget_what_is_gone(raw: psycopg.Connection[Any], known: dict[Any, Any]) -> None:
+    # Asked, not tried: a statement that is not there would cost the whole transaction.
+    result = _checked(raw.pgconn.exec_(b"SELECT name FROM pg_prepared_statements"))
+    left = {result.get_value(row, 0) for row in range(result.ntuples)}
+    for what in [what for what, name in known.items() if name not in left]:
+        del known[what]
 
 
 def _execute_at_once(

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from service.domain.errors import Refusal
 from service.store import database as database_module
 from service.store.database import ATTEMPTS_MAX, Database
+from service.store.prepared import fetch, prepared
 from service.store.tables import entry_reference
 
 ROW = {"provider_id": 1, "external_ref": "R-1", "person_id": 1, "seq": 1}
@@ -186,3 +187,22 @@ def test_a_sqlite_file_s_directory_is_made(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path}/a/b/ledger.sqlite3")
     with database.reading() as connection:
         assert connection.exec_driver_sql("SELECT 1").scalar_one() == 1
+
+
+def test_work_is_not_begun_anew_because_what_was_prepared_went_with_a_rollback(postgres_url: str) -> None:
+    """psycopg lets go of every prepared statement at a rollback, once it has prepared one of its own."""
+    database = Database(postgres_url)
+    of_ours, runs = prepared("SELECT 1"), []
+
+    def work(connection: Connection) -> None:
+        runs.append(1)
+        for _ in range(8):  # more often than psycopg waits for before it prepares
+            connection.execute(text("SELECT 2"))
+        fetch(connection, of_ours, {})
+        raise Refusal("not_found")
+
+    for _ in range(3):
+        with pytest.raises(Refusal):
+            database.write(work)
+    assert len(runs) == 3
+    database.close()
