@@ -11,6 +11,7 @@ import socket
 import struct
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any, ClassVar, Final, NoReturn
 
@@ -29,6 +30,9 @@ _METRICS_PREFIX: Final = "hours-ledger-metrics-"
 IDLE_SECONDS: Final = 15
 """After which a client that has begun a request and sends nothing more of it is given up: each holds a thread, and one
 that went away without a word would hold it for ever."""
+
+_YIELD_SECONDS: Final = 0.0001
+_YIELDS_MAX: Final = 10
 
 _COLLECTED_AFTER: Final = 50_000
 """New objects before the collector looks through them (Python's own measure is 700): some ten megabytes."""
@@ -52,6 +56,15 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     for nobody longer than ``idle_seconds``."""
 
     idle_seconds: ClassVar[int] = IDLE_SECONDS
+
+    def accept(self, listener: Any) -> None:
+        """Takes a new connection, the later the more there are already: another process that has fewer comes first.
+
+        All wait at one socket, and who wakes first would take a whole burst of them; a platform that keeps its
+        connections open would then be answered by one process for as long as it asks, half as fast.
+        """
+        time.sleep(min(self.nr_conns, _YIELDS_MAX) * _YIELD_SECONDS)
+        super().accept(listener)
 
     def enqueue_req(self, conn: Any) -> None:
         """Takes a connection on whose request a thread is to wait."""
