@@ -35,8 +35,8 @@ _YIELD_SECONDS: Final = 0.0001
 _YIELDS_MAX: Final = 10
 
 _COLLECTED_AFTER: Final = 10_000
-"""New objects before the collector looks through them (Python's own measure is 700). At 50,000 a worker held 7 % more after
-100,000 requests than after 1,000; so it is 4 %."""
+"""New objects before the collector looks through them (Python's own measure is 700). At 50,000 a worker held 7 % more
+after 100,000 requests than after 1,000; so it is 4 %."""
 
 _REFUSED: Final = errors.ParseException
 """What gunicorn raises for a request that breaks the rules of HTTP."""
