@@ -68,14 +68,14 @@ def execute(
     raw: psycopg.Connection[Any], known: dict[Any, Any], statement: Prepared, values: Sequence[Any]
 ) -> Sequence[Row]:
     """The rows. ``known`` remembers, for as long as the connection lives, what was prepared on it."""
-    if known.pop(_ROLLED_BACK, False):
-        _forget_what_is_gone(raw, known)
     is_first = raw.pgconn.transaction_status == TransactionStatus.IDLE
     if raw.pgconn.pipeline_status or (raw.autocommit and not is_first):
         with psycopg.RawCursor(raw) as cursor:
             cursor.execute(statement.sql, values, prepare=True)
             # In a pipeline nothing is waited for, and nothing comes back.
             return () if raw.pgconn.pipeline_status else cursor.fetchall()
+    if known.pop(_ROLLED_BACK, False):
+        _forget_what_is_gone(raw, known)
     try:
         return _execute_at_once(raw, known, statement, values)
     except (InvalidSqlStatementName, FeatureNotSupported):
@@ -90,7 +90,8 @@ def execute(
 
 def note_rollback(connection: Connection) -> None:
     """To be told of every rollback: with it psycopg may have let go of everything prepared on the connection."""
-    connection.connection.info[_ROLLED_BACK] = True
+    if not connection.invalidated:  # else it has ended, and what was prepared with it
+        connection.connection.info[_ROLLED_BACK] = True
 
 
 def _forget_what_is_gone(raw: psycopg.Connection[Any], known: dict[Any, Any]) -> None:
