@@ -6,7 +6,7 @@ from typing import Any
 
 from service.domain.decision import Advisory, Comparison, Decision, Finding, Remedy, RemedyHours, YearLine
 from service.domain.hours import hours_number
-from service.domain.policy import Citation, Policy
+from service.domain.policy import Policy
 from service.domain.question import Question
 from service.domain.subjects import SubjectHours
 from service.wording import Language, say
@@ -46,11 +46,6 @@ def render_policy_mark(policy: Policy) -> Json:
         "document": policy.document,
         "digest": policy.digest,
     }
-
-
-def render_citation(citation: Citation) -> Json:
-    """One dict for every answer that cites this line: not to be changed."""
-    return citation.told
 
 
 def render_subject_hours(hours: SubjectHours) -> Json:
@@ -122,7 +117,7 @@ class _Teller:
         if unit != "none":
             told["required"], told["counted"], told["short_by"] = required, counted, short_by
         if citation is not None:
-            told["citation"] = render_citation(citation)
+            told["citation"] = citation.told
         if settled_by is not None:
             told["settled_by"] = settled_by
             texts = words.MET if met else words.UNMET
@@ -157,7 +152,7 @@ class _Teller:
         if "on" in advisory.params:
             told["on"] = advisory.params["on"]
         if advisory.citation is not None:
-            told["citation"] = render_citation(advisory.citation)
+            told["citation"] = advisory.citation.told
         return told
 
     def remedy(self, remedy: Remedy) -> Json:

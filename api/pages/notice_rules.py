@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from service.answer import Json, render_citation
+from service.answer import Json
 from service.domain.hours import hours_number
 from service.domain.policy import (
     Citation,
@@ -45,7 +45,7 @@ def rule_groups(policy: Policy, language: Language) -> list[RuleGroup]:
 
     def told(code: str, citation: Citation, **params: Any) -> Rule:
         text = say(RULES, code, language, params)
-        return Rule(text, render_citation(citation), bool(policy.readings) and code in _READ_IN_PART)
+        return Rule(text, citation.told, bool(policy.readings) and code in _READ_IN_PART)
 
     def names(kind: str, codes: Iterable[str]) -> str:
         every = list(CODES[kind])

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import Connection, bindparam, insert, literal_column, or_, select, update
 
-from service.domain.access import Credential
+from service.domain.access import Credential, Unconfirmed
 from service.domain.client import OWN_CLIENT_ID, OWN_CLIENT_NAME, Client, Role
 from service.store.columns import Instant
 from service.store.prepared import fetch, prepared_like
@@ -75,6 +75,17 @@ def find_by_key(connection: Connection, key_hash: bytes, now: datetime) -> Crede
         return Credential(key_hash, _client(*rows[0][:-1]), rows[0][-1]) if rows else None
     row = connection.execute(_BY_KEY, values).first()
     return None if row is None else Credential(key_hash, read_client(row), "")
+
+
+def confirmed_by(credential: Credential) -> dict[str, Any]:
+    """The values that CONFIRMED wants beside ``client_id`` and ``at``."""
+    return {"key_hash": credential.key_hash, "client_version": credential.version}
+
+
+def require_confirmed(connection: Connection, credential: Credential, now: datetime) -> None:
+    """What CONFIRMED is within a statement, as one of its own. Raises Unconfirmed."""
+    if find_by_key(connection, credential.key_hash, now) != credential:
+        raise Unconfirmed
 
 
 def find_by_name(connection: Connection, name: str, *, active: bool = False) -> Client | None:

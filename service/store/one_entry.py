@@ -7,9 +7,9 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, bindparam, exists, literal_column, select
 
-from service.domain.access import Credential, Unconfirmed
+from service.domain.access import Credential
 from service.domain.fact import Fact
-from service.store.clients import CONFIRMED, find_by_key
+from service.store.clients import CONFIRMED, confirmed_by, require_confirmed
 from service.store.people import HEAD_COLUMNS, Head, KnownPerson
 from service.store.prepared import fetch, prepared, prepared_like
 from service.store.tables import chain_head, entry_reference, entry_state, identity, person
@@ -78,19 +78,14 @@ def lock_acquainted(
     values = wanted._asdict()
     if connection.dialect.name == "postgresql":
         if credential is not None:
-            confirmed_by = {"key_hash": credential.key_hash, "client_version": credential.version}
-            values |= {**confirmed_by, "client_id": wanted.provider_id, "at": now}
+            values |= {**confirmed_by(credential), "client_id": wanted.provider_id, "at": now}
         rows = fetch(connection, _AT_ONCE[credential is not None], values)
         is_confirmed = bool(rows) and rows[0][-1]
     else:
         rows = [(*row, False) for row in fetch(connection, _ACQUAINTED, values)]
         is_confirmed = False
-    if (
-        credential is not None
-        and not is_confirmed
-        and find_by_key(connection, credential.key_hash, now) != credential
-    ):
-        raise Unconfirmed
+    if credential is not None and not is_confirmed:
+        require_confirmed(connection, credential, now)
     if not rows:
         return None
     person_id, name_hash, seq, last_hash, recorded_at, credited, is_taken, _ = rows[0]

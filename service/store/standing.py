@@ -14,18 +14,16 @@ from service.domain.fact import GENESIS, instant_text, joint_head
 from service.domain.marks import Mark, MarkKind
 from service.domain.tally import TotalRow
 from service.domain.zone import SHANGHAI
-from service.store.clients import find_by_key
+from service.store.clients import confirmed_by, require_confirmed
 from service.store.plain_standing import PlainStanding, ask_plainly
-from service.store.prepared import fetch
+from service.store.prepared import Row, fetch
 from service.store.standing_sql import MEMBER, TOTAL, asking, reading_at
 from service.store.tables import access_record
 
 _MICROSECOND: Final = timedelta(microseconds=1)
 _NO_HASH: Final = bytes(32)
 
-_Row = tuple[Any, ...]
-"""A row of the statement. By place, not by name: a question reads a score of them, a batch ten thousand."""
-
+# Rows are read by place, not by name: a question has a score of them, a batch ten thousand.
 _TAG, _PLACE, _PERSON_ID, _YEAR, _WORD, _DIVISION, _A, _B, _C = range(9)
 _DAY, _BASIS, _MOMENT, _NAME_SEALED, _NUMBER_SEALED, _HEAD, _ID_HASH = range(10, 17)
 _KEY: Final = slice(_YEAR, _DIVISION + 1)
@@ -130,13 +128,13 @@ def answer_standings(
 
 def place_rows(
     connection: Connection, asks: Sequence[StandingAsk], asker: Asker, now: datetime
-) -> Sequence[_Row]:
+) -> Sequence[Row]:
     """On PostgreSQL the first half of ``answer_standings``, for asks that are all different: the MEMBER rows of its
     result, recorded. Refuses as it does."""
     return _recorded(connection, asks, asker, now, placing=True)
 
 
-def gather_answers(asks: Sequence[StandingAsk], rows: Sequence[_Row]) -> dict[StandingAsk, Answered]:
+def gather_answers(asks: Sequence[StandingAsk], rows: Sequence[Row]) -> dict[StandingAsk, Answered]:
     """What the rows of the whole result say to asks that are all different."""
     return dict(zip(asks, _gathered(rows, len(asks)), strict=True))
 
@@ -145,7 +143,7 @@ def by_whom_confirmed(asker: Asker, now: datetime) -> dict[str, Any]:
     """Values of a statement that records who asked and confirms the credential, if there is one to confirm."""
     values = _by_whom(asker, now)
     if asker.credential is not None:
-        values |= {"key_hash": asker.credential.key_hash, "client_version": asker.credential.version}
+        values |= confirmed_by(asker.credential)
     return values
 
 
@@ -163,7 +161,7 @@ def _answered_in_one(
 
 def _recorded(
     connection: Connection, asks: Sequence[StandingAsk], asker: Asker, now: datetime, *, placing: bool = False
-) -> Sequence[_Row]:
+) -> Sequence[Row]:
     """The rows of the statement that reads and records, on PostgreSQL. Raises Unconfirmed."""
     statement = asking(
         "postgresql",
@@ -184,11 +182,8 @@ def _answered_in_turn(
     connection: Connection, asks: Sequence[StandingAsk], asker: Asker, now: datetime
 ) -> list[Answered]:
     """On SQLite, in the caller's transaction."""
-    if (
-        asker.credential is not None
-        and find_by_key(connection, asker.credential.key_hash, now) != asker.credential
-    ):
-        raise Unconfirmed
+    if asker.credential is not None:
+        require_confirmed(connection, asker.credential, now)
     dialect_name = connection.dialect.name
     dated = any(ask.as_of is not None for ask in asks)
     statement = asking(dialect_name, recording=True, dated=dated, alone=len(asks) == 1)
@@ -245,7 +240,7 @@ def _by_whom(asker: Asker, now: datetime) -> dict[str, Any]:
     }
 
 
-def _record(connection: Connection, rows: Sequence[_Row], by_whom: dict[str, Any]) -> None:
+def _record(connection: Connection, rows: Sequence[Row], by_whom: dict[str, Any]) -> None:
     """What PostgreSQL's statement does by itself: one record of each chain and moment."""
     records = {
         (row[_PERSON_ID], None if row[_PERSON_ID] is not None else row[_ID_HASH], row[_MOMENT]): {
@@ -263,17 +258,17 @@ def _record(connection: Connection, rows: Sequence[_Row], by_whom: dict[str, Any
         connection.execute(insert(access_record), values)
 
 
-def _gathered(rows: Sequence[_Row], count: int) -> list[Answered]:
+def _gathered(rows: Sequence[Row], count: int) -> list[Answered]:
     """What was found for each of ``count`` asks."""
     if count == 1:
         return [_answered(rows)]
-    by_place: list[list[_Row]] = [[] for _ in range(count)]
+    by_place: list[list[Row]] = [[] for _ in range(count)]
     for row in rows:
         by_place[row[_PLACE] - 1].append(row)
     return [_answered(of_ask) for of_ask in by_place]
 
 
-def _answered(rows: Sequence[_Row]) -> Answered:
+def _answered(rows: Sequence[Row]) -> Answered:
     root = next(row for row in rows if row[_TAG] == MEMBER and row[_C])
     moment = cast("datetime", root[_MOMENT] and root[_MOMENT].astimezone(UTC))
     if root[_PERSON_ID] is None:
@@ -300,7 +295,7 @@ def _answered_plainly(id_hash: bytes, plain: PlainStanding) -> Answered:
     return Answered(standing, plain.moment.astimezone(UTC))
 
 
-def _fill(standing: Standing, rows: Sequence[_Row]) -> None:
+def _fill(standing: Standing, rows: Sequence[Row]) -> None:
     """Adds what the rows of one ask say; in an order that depends on nothing but the facts."""
     members, marking = standing.members, []
     groups: dict[tuple[int, str, str], tuple[int, ...]] = {}
@@ -324,7 +319,7 @@ def _fill(standing: Standing, rows: Sequence[_Row]) -> None:
     standing.marks.extend(map(_mark, marking))
 
 
-def _mark(row: _Row) -> Mark:
+def _mark(row: Row) -> Mark:
     word = row[_WORD]
     kind = cast("MarkKind", "falsified" if word == "reversal" else word)
     return Mark(
