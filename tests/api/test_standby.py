@@ -38,7 +38,10 @@ TEMPLATE = "ledger_template"
 
 @pytest.fixture(scope="module")
 def primary() -> Iterator[PostgresServer]:
-    server = PostgresServer(synchronous_commit="on")  # what is acknowledged is on its way to the standby
+    server = PostgresServer(
+        synchronous_commit="on",  # what is acknowledged is on its way to the standby
+        wal_keep_size="1GB",  # each database dropped is a checkpoint, and a slow standby has yet to fetch the log
+    )
     try:
         with connected(server.url) as connection:
             connection.execute(f"create database {TEMPLATE}")
