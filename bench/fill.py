@@ -40,8 +40,13 @@ _CHUNK: Final = 25_000
 _LOOSE: Final = 70
 """Per cent of an index page that is full where keys arrive in no order."""
 
-_APPENDED: Final = {"import_entry_pkey", "access_record_pkey", "access_record_at_idx"}
-"""Indexes that grow at their end, and so are full."""
+_APPENDED: Final = {
+    "import_entry_pkey",
+    "access_record_pkey",
+    "access_record_at_idx",
+    "entry_state_provider_idx",
+}
+"""Indexes that grow at their end, the last one at the end of each provider's part, and so are full."""
 
 _TABLES: Final = sorted(metadata.tables, key=lambda name: name not in ("ledger", "entry_state"))
 """The large ones first."""

@@ -1,6 +1,7 @@
 """Reads entries as they stand now."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from service.context import Context
@@ -8,7 +9,7 @@ from service.domain.access import Asker
 from service.domain.client import Client
 from service.domain.entry import Entry, EntryStatus
 from service.domain.errors import Fault, Refusal, invalid_request
-from service.domain.identifiers import decode_entry_id, encode_entry_id
+from service.operations.moment_cursor import decode_moment, encode_moment
 from service.operations.record_access import record_access
 from service.store.entries import EntryFilter, list_entry_rows, read_entry_row
 
@@ -34,23 +35,21 @@ def list_entries(
     cursor: str | None = None,
     limit: int = 100,
 ) -> EntryPage:
-    """The entries the client may see, ordered by person and then by registration, ``limit`` (1 … ENTRIES_MAX)
-    at a time. Entries registered while somebody pages are met or not, but none is met twice or passed over. Leaves
-    an access record of everyone on the page.
+    """The entries the client may see, ``limit`` (1 … ENTRIES_MAX) at a time: a provider's own by credit year and
+    registration, the latest first; those of one person, or that others see, by person and then by registration. Entries
+    registered while somebody pages are met or not, but none is met twice or passed over. Leaves an access record of
+    everyone on the page.
 
     A provider sees its own, an authority those in its divisions. Refusal ``invalid_request``: the cursor is
     none of ours.
     """
-    after = None
-    if cursor is not None and (after := decode_entry_id(cursor)) is None:
-        raise invalid_request([Fault("/cursor", "invalid_cursor")])
     chosen = EntryFilter(
         provider_id=client.client_id if client.role == "provider" else None,
         divisions=client.divisions if client.role == "authority" else None,
         person_id=person_id,
         credit_year=credit_year,
         status=status,
-        after=after,
+        after=None if cursor is None else _decode(cursor),
     )
     limit = max(1, min(limit, ENTRIES_MAX))
     with context.database.reading() as connection:
@@ -59,7 +58,18 @@ def list_entries(
     record_access(context, None, asker, [entry.person_id for entry in page])
     if len(entries) <= limit:
         return EntryPage(page, None)
-    return EntryPage(page, encode_entry_id(page[-1].person_id, page[-1].seq))
+    return EntryPage(page, _encode(page[-1]))
+
+
+def _encode(last: Entry) -> str:
+    return f"{last.credit_year}.{encode_moment((last.recorded_at, last.person_id, last.seq))}"
+
+
+def _decode(cursor: str) -> tuple[int, datetime, int, int]:
+    year, _, rest = cursor.partition(".")
+    if not (len(year) == 4 and year.isascii() and year.isdigit()):
+        raise invalid_request([Fault("/cursor", "invalid_cursor")])
+    return (int(year), *decode_moment(rest))
 
 
 def read_entry(context: Context, client: Client, entry_id: tuple[int, int], *, asker: Asker) -> Entry:

@@ -1,10 +1,21 @@
 """Access records: appended, read page by page, and deleted once they are old enough."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import product
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, text
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    bindparam,
+    insert,
+    literal_column,
+    select,
+    text,
+    union_all,
+)
 
 from service.domain.access import AccessRecord, Asker
 from service.store.columns import Instant
@@ -12,6 +23,12 @@ from service.store.tables import access_record
 
 _RECORD: Final = tuple(access_record.c[name] for name in AccessRecord.__slots__)
 _PURGED_AT_ONCE: Final = 5_000
+
+_KINDS: Final[tuple[ColumnElement[bool], ...]] = (
+    literal_column("NOT access_record.settles"),
+    literal_column("access_record.settles"),
+)
+"""Each has its own index. As text, for SQLite is else asked about 0 and 1, and does not see that the index fits."""
 
 # The answers of a person for whom the clock alone would say something else now (a late commit, a clock set back) stay.
 _PURGE: Final = text(
@@ -75,12 +92,32 @@ def list_access(connection: Connection, chosen: AccessFilter, limit: int) -> lis
         conditions.append(access_record.c.at >= chosen.since)
     if chosen.until is not None:
         conditions.append(access_record.c.at < chosen.until)
-    if chosen.person_id is not None:
-        conditions.append(access_record.c.person_id == chosen.person_id)
     if chosen.after is not None:
         conditions.append(access_record.c.access_id > chosen.after)
-    statement = select(*_RECORD).where(*conditions).order_by(access_record.c.access_id).limit(limit)
+    order = access_record.c.access_id
+    if chosen.person_id is not None:
+        conditions = [order.in_(ids_about([chosen.person_id], [], conditions, order, limit))]
+    statement = select(*_RECORD).where(*conditions).order_by(order).limit(limit)
     return [AccessRecord(*row) for row in connection.execute(statement)]
+
+
+def ids_about(
+    person_ids: Sequence[int],
+    id_hashes: Sequence[bytes],
+    conditions: Sequence[ColumnElement[bool]],
+    order: ColumnElement[int],
+    limit: int | None,
+) -> CompoundSelect[tuple[int]]:
+    """Selects the ids of the records about these people and documents (at least one of them) for which the conditions
+    hold: of each of them, and of those that settle and those that do not, the first ``limit``; None: all."""
+    whom: list[ColumnElement[bool]] = [access_record.c.person_id == each for each in person_ids]
+    whom += [access_record.c.id_hash == each for each in id_hashes]
+    parts = []
+    for whose, kind in product(whom, _KINDS):
+        part = select(access_record.c.access_id).where(whose, kind, *conditions)
+        # SQLite takes no ORDER BY in a part of a UNION.
+        parts.append(part if limit is None else select(part.order_by(order).limit(limit).subquery()))
+    return union_all(*parts)
 
 
 def delete_access(connection: Connection, before: datetime) -> int:

@@ -20,6 +20,10 @@ from service.store.columns import BigKey, Instant, metadata
 
 SETTLED_OF_PERSON: Final = "settles AND person_id IS NOT NULL"
 SETTLED_OF_DOCUMENT: Final = "settles AND id_hash IS NOT NULL"
+UNSETTLED_OF_PERSON: Final = "NOT settles AND person_id IS NOT NULL"
+UNSETTLED_OF_DOCUMENT: Final = "NOT settles AND id_hash IS NOT NULL"
+"""Of a person, and of a document, every record is in one of two indexes: a question that touched both would read and
+write two pages of indexes far larger than memory, where one will do."""
 
 access_record = Table(
     "access_record",
@@ -41,13 +45,19 @@ access_record = Table(
         name="answer",
     ),
     Index("access_record_at_idx", "at"),
-    Index("access_record_person_id_idx", "person_id", "access_id"),
+    Index(
+        "access_record_person_id_idx",
+        "person_id",
+        "access_id",
+        postgresql_where=text(UNSETTLED_OF_PERSON),
+        sqlite_where=text(UNSETTLED_OF_PERSON),
+    ),
     Index(
         "access_record_id_hash_idx",
         "id_hash",
         "access_id",
-        postgresql_where=text("id_hash IS NOT NULL"),
-        sqlite_where=text("id_hash IS NOT NULL"),
+        postgresql_where=text(UNSETTLED_OF_DOCUMENT),
+        sqlite_where=text(UNSETTLED_OF_DOCUMENT),
     ),
     Index(
         "access_record_person_moment_idx",

@@ -1,17 +1,21 @@
 """Entries as they stand: their registration joined with their state."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
     Select,
     and_,
     bindparam,
     case,
+    desc,
     func,
+    literal_column,
     or_,
     select,
     tuple_,
@@ -19,10 +23,15 @@ from sqlalchemy import (
 
 from service.domain.entry import Entry, EntryStatus
 from service.store.arrays import array_text
+from service.store.columns import Instant
 from service.store.evidence_tables import evidence
 from service.store.keysets import are_among, bind_tuples, is_among
 from service.store.prepared import fetch, prepared
 from service.store.tables import entry_reference, entry_state, ledger
+
+PROVIDER_UNINDEXED: Final = literal_column("+entry_state.provider_id", BigInteger)
+"""The plus keeps both databases from the index by provider where another one leads to far fewer rows: to a person's, or
+to those that wait (within a year it has nearly the queue's order, but what was decided long ago comes first in it)."""
 
 CourseKey = tuple[int, str, int]
 """Person, course key, credit year: with the provider, what is credited only once."""
@@ -68,6 +77,7 @@ _ENTRIES: Final = select(*ENTRY_COLUMNS).select_from(
     )
 )
 _KEY: Final = (entry_state.c.person_id, entry_state.c.entry_seq)
+_PROVIDED: Final = (entry_state.c.credit_year, entry_state.c.registered_at, *_KEY)
 _ONE: Final = _ENTRIES.where(
     entry_state.c.person_id == bindparam("person_id"), entry_state.c.entry_seq == bindparam("seq")
 )
@@ -77,14 +87,15 @@ _OF_PERSON: Final = _ENTRIES.where(entry_state.c.person_id == bindparam("person_
 
 
 class EntryFilter(NamedTuple):
-    """Which entries to list; None: whatever they have. ``after``: (person_id, seq) of the last one seen."""
+    """Which entries to list; None: whatever they have. ``after``: (credit_year, registered_at, person_id, seq) of
+    the last one seen."""
 
     provider_id: int | None = None
     divisions: tuple[str, ...] | None = None
     person_id: int | None = None
     credit_year: int | None = None
     status: EntryStatus | None = None
-    after: tuple[int, int] | None = None
+    after: tuple[int, datetime, int, int] | None = None
 
 
 def read_entry_row(connection: Connection, person_id: int, seq: int) -> Entry | None:
@@ -98,10 +109,18 @@ def read_person_entries(connection: Connection, person_id: int) -> list[Entry]:
 
 
 def list_entry_rows(connection: Connection, chosen: EntryFilter, limit: int) -> list[Entry]:
-    """Up to ``limit`` entries in the order of (person_id, seq), an order that later entries do not disturb."""
+    """Up to ``limit`` entries: a provider's, unless they are of one person, in the order of (credit_year,
+    registered_at, person_id, seq), the greatest first; others in that of (person_id, seq). Neither order is disturbed
+    by later entries."""
+    return [_read_entry(row) for row in connection.execute(listing_statement(chosen, limit))]
+
+
+def listing_statement(chosen: EntryFilter, limit: int) -> Select[Any]:
+    """A page read off the index that has the order, then what belongs to it."""
+    by_provider = chosen.provider_id is not None and chosen.person_id is None
     conditions: list[ColumnElement[bool]] = []
     for column, value in (
-        (entry_state.c.provider_id, chosen.provider_id),
+        (entry_state.c.provider_id if by_provider else PROVIDER_UNINDEXED, chosen.provider_id),
         (entry_state.c.person_id, chosen.person_id),
         (entry_state.c.credit_year, chosen.credit_year),
         (entry_state.c.status, chosen.status),
@@ -110,10 +129,18 @@ def list_entry_rows(connection: Connection, chosen: EntryFilter, limit: int) -> 
             conditions.append(column == value)
     if chosen.divisions is not None:
         conditions.append(or_(*(is_within(entry_state.c.division_code, code) for code in chosen.divisions)))
+    # Where there is but one year, SQLite would sort all of it for a comparison that names it.
+    left_out = 2 if not by_provider else 0 if chosen.credit_year is None else 1
+    order = _PROVIDED[left_out:]
     if chosen.after is not None:
-        conditions.append(tuple_(*_KEY) > tuple_(*chosen.after))
-    statement = _ENTRIES.where(*conditions).order_by(*_KEY).limit(limit)
-    return [_read_entry(row) for row in connection.execute(statement)]
+        year, moment, *key = chosen.after
+        after = (year, bindparam(None, moment, type_=Instant), *key)[left_out:]
+        place, last = tuple_(*order), tuple_(*after)
+        conditions.append(place < last if by_provider else place > last)
+    ordered = [desc(column) for column in order] if by_provider else order
+    page = select(*order).where(*conditions).order_by(*ordered).limit(limit).subquery("page")
+    this = and_(page.c.person_id == entry_state.c.person_id, page.c.entry_seq == entry_state.c.entry_seq)
+    return _ENTRIES.join(page, this).order_by(*(map(desc, page.c) if by_provider else page.c))
 
 
 def is_within(column: ColumnElement[str], code: str) -> ColumnElement[bool]:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, Connection, bindparam, or_, select, union_all
+from sqlalchemy import ColumnElement, Connection, bindparam, select
 
 from service.domain.client import OWN_CLIENT_ID
 from service.domain.entry import Entry
 from service.domain.fact import Fact
+from service.store.access import ids_about
 from service.store.access_table import access_record
 from service.store.entries import read_person_entries
 from service.store.evidence import StoredEvidence, select_person_evidence
@@ -100,11 +101,11 @@ def read_accesses(
     connection: Connection, person_ids: Sequence[int], id_hashes: Sequence[bytes]
 ) -> list[AccessRow]:
     """Who looked at these people, or asked for their documents before the ledger knew them, in order."""
-    rows = connection.execute(
-        _ACCESSES.where(
-            or_(access_record.c.person_id.in_(person_ids), access_record.c.id_hash.in_(id_hashes))
-        ).order_by(access_record.c.access_id)
-    )
+    if not person_ids and not id_hashes:
+        return []
+    order = access_record.c.access_id
+    chosen = ids_about(person_ids, id_hashes, [], order, None)
+    rows = connection.execute(_ACCESSES.where(order.in_(chosen)).order_by(order))
     return [_read_access(row) for row in rows]
 
 
@@ -119,23 +120,18 @@ def page_accesses(
 ) -> list[AccessRow]:
     """As ``read_accesses``, the last ``limit`` before that access id, newest first; ``by_others``: without those of
     the person themself."""
-    whom: list[ColumnElement[bool]] = [access_record.c.person_id == each for each in person_ids]
-    whom += [access_record.c.id_hash == each for each in id_hashes]
-    if not whom:
+    if not person_ids and not id_hashes:
         return []
-    # Of each the last so many, along its own index, then the last of them all.
-    parts = []
-    for condition in whom:
-        chosen = select(access_record.c.access_id).where(condition)
-        if before is not None:
-            chosen = chosen.where(access_record.c.access_id < before)
-        if by_others:
-            chosen = chosen.where(access_record.c.client_id.is_distinct_from(OWN_CLIENT_ID))
-        parts.append(select(chosen.order_by(access_record.c.access_id.desc()).limit(limit).subquery()))
+    conditions: list[ColumnElement[bool]] = []
+    if before is not None:
+        conditions.append(access_record.c.access_id < before)
+    if by_others:
+        conditions.append(access_record.c.client_id.is_distinct_from(OWN_CLIENT_ID))
+    # Of each the last so many, then the last of them all.
+    order = access_record.c.access_id.desc()
+    chosen = ids_about(person_ids, id_hashes, conditions, order, limit)
     rows = connection.execute(
-        _ACCESSES.where(access_record.c.access_id.in_(union_all(*parts)))
-        .order_by(access_record.c.access_id.desc())
-        .limit(limit)
+        _ACCESSES.where(access_record.c.access_id.in_(chosen)).order_by(order).limit(limit)
     )
     return [_read_access(row) for row in rows]
 

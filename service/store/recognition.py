@@ -26,7 +26,7 @@ from sqlalchemy import (
 from service.domain.competence import Scope
 from service.domain.entry import Entry, EntryStatus
 from service.store.columns import Instant
-from service.store.entries import ENTRY_COLUMNS
+from service.store.entries import ENTRY_COLUMNS, PROVIDER_UNINDEXED
 from service.store.keysets import are_among, bind_tuples
 from service.store.rights_tables import dispute
 from service.store.tables import client, entry_state, identity, ledger, person
@@ -221,7 +221,7 @@ def are_pending(place: Place, chosen: QueueFilter) -> list[ColumnElement[bool]]:
     for column, value in (
         (entry_state.c.series_key, series_key),
         (entry_state.c.credit_year, chosen.credit_year),
-        (entry_state.c.provider_id, chosen.provider_id),
+        (PROVIDER_UNINDEXED, chosen.provider_id),
         (entry_state.c.person_id, chosen.person_id),
         (entry_state.c.self_registered, chosen.self_registered),
     ):

@@ -33,9 +33,20 @@ def all_pages(context: Context, client: Client, limit: int, **chosen: Any) -> li
 
 
 @pytest.mark.parametrize("limit", [1, 7, 30, 31, 1000])
-def test_pages_give_everything_once_in_order(context: Context, provider: Client, limit: int) -> None:
-    stored = [created(each) for each in register_entries(context, provider, drafts(30))]
-    assert all_pages(context, provider, limit) == sorted(stored, key=lambda each: (each.person_id, each.seq))
+def test_pages_give_everything_once_in_order(
+    context: Context, provider: Client, authority: Client, limit: int
+) -> None:
+    batch = [each._replace(credit_year=2022 + number % 2) for number, each in enumerate(drafts(30))]
+    stored = [
+        created(each)
+        for part in (batch[20:], batch[:20])
+        for each in register_entries(context, provider, part)
+    ]
+    pages = all_pages(context, provider, limit)
+    assert pages == sorted(
+        stored, key=lambda each: (each.credit_year, each.recorded_at, each.person_id, each.seq), reverse=True
+    )
+    assert all_pages(context, authority, limit) == sorted(stored, key=lambda each: (each.person_id, each.seq))
 
 
 def test_entries_that_come_while_somebody_pages_disturb_nothing(context: Context, provider: Client) -> None:
@@ -117,7 +128,18 @@ def test_who_sees_what(context: Context, provider: Client, authority: Client) ->
         read_entry(context, admin, (own[0].person_id, 99), asker=ASKER)
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "0000000000000", "0000000000001-0", "0000000000001-1 "])
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "",
+        "x",
+        "0000000000000",
+        "0000000000001-0",
+        "0000000000001-1 ",
+        "2023.0000000000001-1",
+        "2³.1.0000000000001-1",
+    ],
+)
 def test_a_cursor_of_someone_elses(context: Context, provider: Client, cursor: str) -> None:
     with pytest.raises(Refusal, match="invalid_request") as refused:
         list_entries(context, provider, cursor=cursor, asker=ASKER)

@@ -17,7 +17,8 @@ def plan(database_url: str, statement: Select[Any]) -> str:
     database = Database(database_url)
     with database.writing() as connection:
         if database.dialect_name == "postgresql":
-            connection.execute(text("SET LOCAL enable_seqscan = off"))
+            for way in ("seqscan", "bitmapscan"):
+                connection.execute(text(f"SET LOCAL enable_{way} = off"))
             explain = "EXPLAIN "
         else:
             explain = "EXPLAIN QUERY PLAN "

@@ -1,0 +1,86 @@
+"""Lists are read off an index, and of a record that is written one index alone by whom it is about knows."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import Index, insert, select
+
+from service.store.access import ids_about
+from service.store.access_table import access_record
+from service.store.database import Database
+from service.store.entries import EntryFilter, listing_statement
+from service.store.holdings import page_accesses
+from service.store.schema import migrate
+from tests.store.test_recognition_queue import plan
+
+MOMENT = datetime(2026, 11, 12, 16, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("limit", [None, 100])
+def test_the_records_about_somebody_are_read_off_their_indexes(database_url: str, limit: int | None) -> None:
+    order = access_record.c.access_id.desc()
+    chosen = ids_about([1, 2], [b"h" * 32], [access_record.c.access_id < 9], order, limit)
+    found = plan(database_url, select(access_record.c.at).where(access_record.c.access_id.in_(chosen)))
+    for name, times in (("person_id", 2), ("person_moment", 2), ("id_hash", 1), ("document_moment", 1)):
+        assert found.count(f"access_record_{name}_idx") == times, found
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [EntryFilter(provider_id=1), EntryFilter(provider_id=1, credit_year=2023, after=(2023, MOMENT, 1, 2))],
+)
+def test_a_provider_s_entries_are_read_off_the_index_in_order(database_url: str, chosen: EntryFilter) -> None:
+    found = plan(database_url, listing_statement(chosen, 100))
+    assert found.count("entry_state_provider_idx") == 1, found
+    # PostgreSQL sorts the few of one moment, SQLite has them in order too.
+    assert "RIGHT PART OF ORDER BY" not in found, found
+
+
+def test_a_person_s_entries_are_read_off_the_key(database_url: str) -> None:
+    found = plan(database_url, listing_statement(EntryFilter(provider_id=1, person_id=2), 100))
+    assert "entry_state_provider_idx" not in found
+    assert re.search(r"PRIMARY KEY \(person_id=|entry_state_pkey", found), found
+
+
+def test_a_record_is_in_one_index_by_person_and_in_one_by_document() -> None:
+    for column in ("person_id", "id_hash"):
+        conditions = sorted(
+            str(index.dialect_options["postgresql"]["where"])
+            for index in access_record.indexes
+            if isinstance(index, Index) and column in index.columns
+        )
+        assert conditions == [f"NOT settles AND {column} IS NOT NULL", f"settles AND {column} IS NOT NULL"]
+
+
+def test_what_is_stored_survives_the_way_back_and_forth(database_url: str) -> None:
+    records = [
+        {
+            "at": MOMENT,
+            "person_id": person_id,
+            "id_hash": id_hash,
+            "purpose": "eligibility",
+            "request_id": "r",
+        }
+        | {"as_of": MOMENT, "position": 0, "settles": settles}
+        for person_id, id_hash in ((1, None), (None, b"h" * 32))
+        for settles in (True, False)
+    ]
+
+    def stored() -> list[Any]:
+        database = Database(database_url)
+        with database.reading() as connection:
+            found = page_accesses(connection, [1], [b"h" * 32], None, 9)
+        database.close()
+        return found
+
+    database = Database(database_url)
+    with database.writing() as connection:
+        connection.execute(insert(access_record), records)
+    database.close()
+    before = stored()
+    assert [each.access_id for each in before] == [4, 3, 2, 1]
+    migrate(database_url, "0009")
+    migrate(database_url)
+    assert stored() == before
