@@ -51,7 +51,7 @@ _APPENDED: Final = {
 _TABLES: Final = sorted(metadata.tables, key=lambda name: name not in ("ledger", "entry_state"))
 """The large ones first."""
 
-ASKED: Final = ("access_record", "chain_head", "identity", "person", "totals")
+ASKED: Final = ("access_record", "chain_head", "identity", "person")
 """How the names of the tables begin that a question reads; of the ledger it reads a small index."""
 
 Say = Callable[[str], None]

@@ -4,7 +4,9 @@ what follows from them, and two questions that were asked about the person withi
 from typing import Final
 
 from bench.seeded import LISHUI, YEARS
+from service.domain.amounts import Amounts
 from service.domain.series import normalise_series
+from service.store.kept_totals import totals_text
 
 PEOPLE: Final = "CREATE TABLE bench_person (number integer NOT NULL, person_id bigint NOT NULL)"
 
@@ -16,9 +18,7 @@ _TURNS: Final = (
     "(VALUES (1, 'general_public', 120), (2, 'industry_public', 60), (3, 'specialty', 360), (4, 'specialty', 360))"
     " AS turn (place, subject, tenths)"
 )
-_SUMS: Final = (
-    "(VALUES ('general_public', 120), ('industry_public', 60), ('specialty', 720)) AS kept (subject, tenths)"
-)
+_SUMS: Final = {"general_public": 120, "industry_public": 60, "specialty": 720}
 
 
 def fillings(providers: list[int], platform: int) -> dict[str, list[str]]:
@@ -27,7 +27,6 @@ def fillings(providers: list[int], platform: int) -> dict[str, list[str]]:
         "ledger": [_ledger(year, providers) for year in YEARS],
         "entry_state": [_entry_state(year, providers) for year in YEARS],
         "entry_reference": [_entry_reference(year, providers) for year in YEARS],
-        "totals": [_totals(year) for year in YEARS],
         "import_entry": [_import_entry(year, providers) for year in YEARS],
         "access_record": [_access_record(platform)],
         "chain_head": [_chain_head()],
@@ -95,13 +94,15 @@ def _entry_reference(year: int, providers: list[int]) -> str:
         FROM bench_person CROSS JOIN {_TURNS}"""  # noqa: S608  # as above
 
 
-def _totals(year: int) -> str:
-    counts = "tenths, 0, 0, 0" if year == _LAST_YEAR else "0, 0, tenths, 0"
-    return f"""
-        INSERT INTO totals (person_id, credit_year, subject, division_code,
-            registered, self_registered, recognised, rejected)
-        SELECT person_id, {year}, subject, '{LISHUI}', {counts}
-        FROM bench_person CROSS JOIN {_SUMS}"""  # noqa: S608  # as above
+def _totals() -> str:
+    """Everybody's, as the service keeps them."""
+    groups = {(year, subject, LISHUI): tenths for year in YEARS for subject, tenths in _SUMS.items()}
+    return totals_text(
+        {
+            key: Amounts(registered=tenths) if key[0] == _LAST_YEAR else Amounts(recognised=tenths)
+            for key, tenths in groups.items()
+        }
+    )
 
 
 def _import_entry(year: int, providers: list[int]) -> str:
@@ -137,5 +138,5 @@ def _access_record(platform: int) -> str:
 def _chain_head() -> str:
     last = str(_ENTRIES_OF_A_YEAR * len(YEARS))
     return f"""
-        INSERT INTO chain_head (person_id, seq, hash, recorded_at)
-        SELECT person_id, {last}, {_hash(last)}, {_recorded_at(_LAST_YEAR)} FROM bench_person"""  # noqa: S608  # as above
+        INSERT INTO chain_head (person_id, seq, hash, recorded_at, totals)
+        SELECT person_id, {last}, {_hash(last)}, {_recorded_at(_LAST_YEAR)}, '{_totals()}' FROM bench_person"""  # noqa: S608  # as above

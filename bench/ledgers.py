@@ -27,12 +27,20 @@ FILLED: Final = (
     "ledger",
     "entry_reference",
     "entry_state",
-    "totals",
     "chain_head",
     "import_entry",
 )
 
 Rows = dict[str, list[tuple[Any, ...]]]
+
+TOTALS: Final = "bench_total"
+"""The yardsticks' own table of totals: a row for each person, year, subject and division."""
+MAKE_TOTALS: Final = (
+    f"CREATE TABLE IF NOT EXISTS {TOTALS} (person_id bigint, credit_year smallint, subject varchar(16),"
+    " division_code varchar(6), registered integer NOT NULL, self_registered integer NOT NULL,"
+    " recognised integer NOT NULL, rejected integer NOT NULL,"
+    " PRIMARY KEY (person_id, credit_year, subject, division_code))"
+)
 
 
 def bench_settings(url: str) -> Settings:
@@ -70,19 +78,20 @@ class Unchecked:
     _NAMES: Final = ", ".join(metadata.tables["ledger"].columns.keys())
     _STAGE: Final = "CREATE TEMP TABLE stage (LIKE ledger) ON COMMIT DELETE ROWS"
     _INSERT: Final = f"INSERT INTO ledger ({_NAMES}) SELECT {_NAMES} FROM stage"  # noqa: S608
-    _TOTALS: Final = (
-        "INSERT INTO totals SELECT person_id, credit_year, subject, division_code, sum(registered),"
+    _TOTALS: Final = (  # a constant of this file
+        f"INSERT INTO {TOTALS} SELECT person_id, credit_year, subject, division_code, sum(registered),"  # noqa: S608
         " sum(self_registered), sum(recognised), sum(rejected) FROM stage GROUP BY 1, 2, 3, 4"
         " ON CONFLICT (person_id, credit_year, subject, division_code) DO UPDATE SET"
-        " registered = totals.registered + excluded.registered,"
-        " self_registered = totals.self_registered + excluded.self_registered,"
-        " recognised = totals.recognised + excluded.recognised,"
-        " rejected = totals.rejected + excluded.rejected"
+        f" registered = {TOTALS}.registered + excluded.registered,"
+        f" self_registered = {TOTALS}.self_registered + excluded.self_registered,"
+        f" recognised = {TOTALS}.recognised + excluded.recognised,"
+        f" rejected = {TOTALS}.rejected + excluded.rejected"
     )
 
     def __init__(self, connection: psycopg.Connection) -> None:
         self._connection = connection
         connection.execute(self._STAGE)
+        connection.execute(MAKE_TOTALS)
         connection.commit()
 
     def take(self, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -11,7 +11,7 @@ import psycopg
 from bench.fill import index_statements
 from bench.ledgers import plain_url
 
-SPLIT: Final = ("ledger", "entry_state", "totals", "chain_head")
+SPLIT: Final = ("ledger", "entry_state", "chain_head")
 
 
 def partition_by_person(url: str, parts: int) -> None:

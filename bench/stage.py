@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 import orjson
 import psycopg
 
-from bench.ledgers import KEYS, plain_url
+from bench.ledgers import KEYS, MAKE_TOTALS, TOTALS, plain_url
 from bench.report import Report
 from bench.seeded import Seeded, question, seeded_ledger, written_lines
 from bench.servers import THREADS, WORKERS, Served, our_command, serving, yardstick_command
@@ -126,4 +126,10 @@ def _bare_settings(url: str, folder: Path, seeded: Seeded, ours: Served) -> dict
         return settings
     with psycopg.connect(plain_url(url), autocommit=True) as connection:
         connection.execute(TABLE)
+        connection.execute(MAKE_TOTALS)
+        connection.execute(
+            f"INSERT INTO {TOTALS} SELECT person_id, credit_year, subject, division_code, sum(registered),"  # noqa: S608
+            " sum(self_registered), sum(recognised), sum(rejected) FROM ledger GROUP BY 1, 2, 3, 4"
+        )
+        connection.execute(f"ANALYZE {TOTALS}")
     return settings | {DATABASE: plain_url(url)}

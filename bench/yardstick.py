@@ -14,12 +14,14 @@ import orjson
 import psycopg
 from flask import Flask, Response, jsonify
 
+from bench.ledgers import TOTALS
+
 DATABASE: Final = "BENCH_DATABASE"
 ANSWER: Final = "BENCH_ANSWER"
 PEOPLE: Final = "BENCH_PEOPLE"
 
 _SELECT: Final = (
-    "SELECT credit_year, subject, division_code, registered, recognised FROM totals"
+    f"SELECT credit_year, subject, division_code, registered, recognised FROM {TOTALS}"  # noqa: S608  # a constant
     " WHERE person_id = %s ORDER BY credit_year, subject LIMIT 5"
 )
 _INSERT: Final = (

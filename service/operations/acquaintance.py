@@ -10,8 +10,8 @@ from service.store.posting import Posting, Written
 PEOPLE_MAX: Final = 150_000
 """About half a kilobyte each."""
 
-TOTALS_MAX: Final = 60_000
-"""About a third of a kilobyte each."""
+MOVES_MAX: Final = 60_000
+"""About a fifth of a kilobyte each."""
 
 
 class Acquaintance:
@@ -41,10 +41,10 @@ class Acquaintance:
         for id_hash, known in found.items():
             self.people.setdefault(id_hash, known)
 
-    def take(self) -> list[Written]:
-        """What is to be stored now: the facts, and the totals when there are many."""
-        posting = self.posting
-        return [posting.take_facts(), *([posting.take_totals()] if posting.unsettled > TOTALS_MAX else [])]
+    def take(self) -> Written:
+        """What is to be stored now: the facts."""
+        self.posting.add_up(MOVES_MAX)
+        return self.posting.take_facts()
 
     def settle(self, connection: Connection) -> None:
         """Brings the database's heads and totals up to date and forgets everybody."""

@@ -179,7 +179,7 @@ def decide(
     registrar.know_courses(found.courses)
     registrations = [registrar.decide(item) for item in hashed]
     # Without a source the drafts are all there is: what settles it stores the facts too, of a single one all at once.
-    writes = [] if source is None else [*acquaintance.take(), source.bind(registrations)]
+    writes = [] if source is None else [acquaintance.take(), source.bind(registrations)]
 
     def write(connection: Connection) -> None:
         add_people(connection, newcomers, now)

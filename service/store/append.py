@@ -107,11 +107,8 @@ def _processed(processors: tuple[tuple[int, Processor], ...], rows: Sequence[Row
 
 
 @cache
-def merging(dialect_name: str, table: Table, change: str) -> Insert:
-    """An INSERT that, where the key exists already, adds to (``"add"``) or replaces (``"replace"``) the rest.
-
-    Executed by ``merge_rows``.
-    """
+def _replacing(dialect_name: str, table: Table) -> Insert:
+    """An INSERT that replaces the rest of a row whose key exists already."""
     keys = [column.name for column in table.primary_key]
     if dialect_name == "postgresql":
         arrays = [
@@ -119,29 +116,23 @@ def merging(dialect_name: str, table: Table, change: str) -> Insert:
             for column in table.columns
         ]
         inserted = postgresql.insert(table).from_select(table.columns.keys(), select(*arrays))
-        excluded = inserted.excluded
-        changes = _changes(table, keys, excluded, change)
-        return inserted.on_conflict_do_update(index_elements=keys, set_=changes)
+        return inserted.on_conflict_do_update(index_elements=keys, set_=_all_but(keys, inserted.excluded))
     plain = sqlite.insert(table)
-    return plain.on_conflict_do_update(
-        index_elements=keys, set_=_changes(table, keys, plain.excluded, change)
-    )
+    return plain.on_conflict_do_update(index_elements=keys, set_=_all_but(keys, plain.excluded))
 
 
-def _changes(table: Table, keys: list[str], excluded: Any, change: str) -> dict[str, Any]:
-    rest = [column for column in table.columns if column.name not in keys]
-    if change == "add":
-        return {column.name: column + excluded[column.name] for column in rest}
-    return {column.name: excluded[column.name] for column in rest}
+def _all_but(keys: list[str], excluded: Any) -> dict[str, Any]:
+    return {column.name: column for column in excluded if column.name not in keys}
 
 
-def merge_rows(connection: Connection, table: Table, change: str, rows: Sequence[Row]) -> None:
-    """Merges rows, given as tuples in the order of the table's columns, in one statement."""
+def replace_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Stores rows, given as tuples in the order of the table's columns, in one statement; a row with the same key
+    gives way."""
     if not rows:
         return
     dialect_name = connection.dialect.name
     names = table.columns.keys()
-    statement = merging(dialect_name, table, change)
+    statement = _replacing(dialect_name, table)
     if dialect_name == "postgresql":
         columns = zip(*rows, strict=True)
         connection.execute(

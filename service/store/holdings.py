@@ -10,11 +10,13 @@ from sqlalchemy import ColumnElement, Connection, bindparam, select
 from service.domain.client import OWN_CLIENT_ID
 from service.domain.entry import Entry
 from service.domain.fact import Fact
+from service.domain.tally import TotalRow
 from service.store.access import ids_about
 from service.store.access_table import access_record
 from service.store.entries import read_person_entries
 from service.store.evidence import StoredEvidence, select_person_evidence
-from service.store.tables import client, identity, ledger, person, totals
+from service.store.kept_totals import NO_TOTALS, totals_rows
+from service.store.tables import chain_head, client, identity, ledger, person
 
 LookedBy = Literal["oneself", "client", "command_line"]
 
@@ -22,8 +24,7 @@ LookedBy = Literal["oneself", "client", "command_line"]
 @dataclass(frozen=True, slots=True)
 class PersonHolding:
     """What is held of one person's own chain. ``documents`` are (id_type, sealed number, its hash), ``facts`` come
-    with their hash, ``totals`` are rows of the table without the person. Of the erased: no name, no documents, no
-    names of files."""
+    with their hash. Of the erased: no name, no documents, no names of files."""
 
     person_id: int
     name_sealed: bytes | None
@@ -31,7 +32,7 @@ class PersonHolding:
     documents: list[tuple[str, bytes, bytes]]
     entries: list[Entry]
     facts: list[tuple[Fact, bytes]]
-    totals: list[tuple[Any, ...]]
+    totals: list[TotalRow]
     evidence: list[StoredEvidence]
 
 
@@ -59,11 +60,7 @@ _DOCUMENTS: Final = (
     .order_by(identity.c.id_type, identity.c.id_hash)
 )
 _FACTS: Final = select(ledger).where(ledger.c.person_id == bindparam("person_id")).order_by(ledger.c.seq)
-_TOTALS: Final = (
-    select(*(column for column in totals.columns if column.name != "person_id"))
-    .where(totals.c.person_id == bindparam("person_id"))
-    .order_by(totals.c.credit_year, totals.c.subject, totals.c.division_code)
-)
+_TOTALS: Final = select(chain_head.c.totals).where(chain_head.c.person_id == bindparam("person_id"))
 _ACCESSES: Final = select(
     access_record.c.access_id,
     access_record.c.at,
@@ -92,7 +89,7 @@ def read_holding(connection: Connection, person_id: int) -> PersonHolding | None
         documents=[(row[0], row[1], row[2]) for row in connection.execute(_DOCUMENTS, values)],
         entries=read_person_entries(connection, person_id),
         facts=facts,
-        totals=[tuple(row) for row in connection.execute(_TOTALS, values)],
+        totals=totals_rows(connection.execute(_TOTALS, values).scalar() or NO_TOTALS),
         evidence=select_person_evidence(connection, person_id),
     )
 

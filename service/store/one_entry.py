@@ -88,8 +88,8 @@ def lock_acquainted(
         require_confirmed(connection, credential, now)
     if not rows:
         return None
-    person_id, name_hash, seq, last_hash, recorded_at, credited, is_taken, _ = rows[0]
-    known = KnownPerson(Head(person_id, seq, last_hash, recorded_at), name_hash)
+    person_id, name_hash, *head, credited, is_taken, _ = rows[0]
+    known = KnownPerson(Head(person_id, *head), name_hash)
     return Acquainted(known, credited, bool(is_taken))
 
 
@@ -106,24 +106,21 @@ _STATE: Final = _insertion(
     registered_at="recorded_at",
     self_registered="is_self_registered",
 )
-_TOTAL_KEYS: Final = ("person_id", "credit_year", "subject", "division_code")
-_DELTAS: Final = ("registered", "self_registered", "recognised", "rejected")
-_INTO_TOTALS: Final = (
-    f"{_insertion('totals', (*_TOTAL_KEYS, *_DELTAS))} ON CONFLICT ({', '.join(_TOTAL_KEYS)})"
-    f" DO UPDATE SET {', '.join(f'{name} = totals.{name} + excluded.{name}' for name in _DELTAS)}"
-)
 _INTO_HEADS: Final = (
-    f"{_insertion('chain_head', chain_head.columns.keys())} ON CONFLICT (person_id)"
-    " DO UPDATE SET seq = excluded.seq, hash = excluded.hash, recorded_at = excluded.recorded_at"
+    f"{_insertion('chain_head', chain_head.columns.keys())} ON CONFLICT (person_id) DO UPDATE SET"
+    " seq = excluded.seq, hash = excluded.hash, recorded_at = excluded.recorded_at, totals = excluded.totals"
 )
 _REGISTER: Final = prepared(
     f"WITH fact AS ({_insertion('ledger', _LEDGER_COLUMNS)}),"
     f" reference AS ({_insertion('entry_reference', entry_reference.columns.keys())}),"
-    f" state AS ({_STATE}), total AS ({_INTO_TOTALS}) {_INTO_HEADS}"
+    f" state AS ({_STATE}) {_INTO_HEADS}"
 )
 
 
-def store_registration(connection: Connection, fact: Mapping[str, Any], state: Mapping[str, Any]) -> None:
-    """Stores a registration with its reference, state, total and head, given the rows of ``ledger`` and
-    ``entry_state``. PostgreSQL only."""
-    fetch(connection, _REGISTER, {**state, "is_self_registered": state["self_registered"], **fact})
+def store_registration(
+    connection: Connection, fact: Mapping[str, Any], state: Mapping[str, Any], totals: str
+) -> None:
+    """Stores a registration with its reference, state and head, given the rows of ``ledger`` and ``entry_state`` and
+    the totals after it. PostgreSQL only."""
+    values = {**state, "is_self_registered": state["self_registered"], "totals": totals, **fact}
+    fetch(connection, _REGISTER, values)

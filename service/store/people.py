@@ -1,7 +1,7 @@
 """People: found by the hash of a document, locked by the head of their chain."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any, Final
@@ -9,19 +9,30 @@ from typing import Any, Final
 from sqlalchemy import Connection, Select, bindparam, select
 
 from service.domain.fact import GENESIS
+from service.domain.tally import TotalRow
 from service.store.append import append_rows
+from service.store.kept_totals import NO_TOTALS, moved
 from service.store.keysets import is_among
 from service.store.tables import chain_head, identity, person
 
 
 @dataclass(slots=True)
 class Head:
-    """The last fact of a person's chain; moves on as facts are added to it."""
+    """The last fact of a person's chain with the kept totals; moves on as facts are added to it. ``moves`` are the
+    deltas of facts that ``totals`` does not hold yet."""
 
     person_id: int
     seq: int
     hash: bytes
     recorded_at: datetime | None
+    totals: str = NO_TOTALS
+    moves: list[TotalRow] = field(default_factory=list)
+
+    def add_up(self) -> None:
+        """Brings the totals up to the last fact."""
+        if self.moves:
+            self.totals = moved(self.totals, self.moves)
+            self.moves = []
 
 
 @dataclass(slots=True)
@@ -49,7 +60,7 @@ class PersonRecord:
     number_sealed: bytes
 
 
-HEAD_COLUMNS: Final = (chain_head.c.seq, chain_head.c.hash, chain_head.c.recorded_at)
+HEAD_COLUMNS: Final = (chain_head.c.seq, chain_head.c.hash, chain_head.c.recorded_at, chain_head.c.totals)
 """What a ``Head`` is made of after the person, in its order."""
 
 _ID_BY_HASH: Final = select(identity.c.person_id).where(identity.c.id_hash == bindparam("id_hash"))
@@ -89,8 +100,8 @@ def lock_people(connection: Connection, id_hashes: Sequence[bytes]) -> dict[byte
     """
     rows = connection.execute(_locking(connection.dialect.name), {"id_hashes": id_hashes})
     return {
-        id_hash: KnownPerson(Head(person_id, seq, last_hash, recorded_at), name_hash)
-        for id_hash, person_id, name_hash, seq, last_hash, recorded_at in rows
+        id_hash: KnownPerson(Head(person_id, *head), name_hash)
+        for id_hash, person_id, name_hash, *head in rows
     }
 
 
@@ -119,8 +130,12 @@ def add_people(connection: Connection, people: Sequence[PersonRecord], now: date
 
 
 def head_rows(heads: Iterable[Head]) -> list[tuple[Any, ...]]:
-    """Rows of ``chain_head``, in the order of person ids."""
-    return sorted((head.person_id, head.seq, head.hash, head.recorded_at) for head in heads)
+    """Rows of ``chain_head``, in the order of person ids; the totals are brought up to date."""
+    rows = []
+    for head in heads:
+        head.add_up()
+        rows.append((head.person_id, head.seq, head.hash, head.recorded_at, head.totals))
+    return sorted(rows)
 
 
 @cache

@@ -12,15 +12,16 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection
 
+from service.domain.tally import TotalRow
 from service.store.clients import CONFIRMED
-from service.store.prepared import Prepared, Row, fetch, prepared
+from service.store.kept_totals import totals_rows
+from service.store.prepared import Prepared, fetch, prepared
 from service.store.standing_sql import SETTLED_UNTIL
 from service.store.tables import MARKING
 
 
 class PlainStanding(NamedTuple):
-    """Where such a person stands. ``totals``: year, subject, division; registered, self-registered, recognised,
-    rejected in tenths; in no order."""
+    """Where such a person stands."""
 
     person_id: int
     moment: datetime
@@ -28,16 +29,13 @@ class PlainStanding(NamedTuple):
     number_sealed: bytes | None
     head: bytes
     position: int
-    totals: list[Any]
+    totals: list[TotalRow]
 
-
-_ROOT: Final = slice(0, 6)
-_TOTAL: Final = slice(6, 13)
 
 _PLAIN: Final = f"""
 WITH root AS MATERIALIZED (
     SELECT head.person_id, {SETTLED_UNTIL["postgresql"]} AS moment, person.name_sealed, identity.number_sealed,
-        head.hash, head.seq
+        head.hash, head.seq, head.totals
     FROM identity
         JOIN chain_head AS head ON head.person_id = identity.person_id
         JOIN person ON person.person_id = identity.person_id
@@ -49,14 +47,7 @@ recorded AS (
     SELECT CAST(:at AS timestamptz), CAST(:client_id AS bigint), person_id, :purpose, :request_id, moment, seq, true
     FROM root
 )
-SELECT person_id, moment, name_sealed, number_sealed, hash, seq,
-    NULL AS credit_year, NULL AS subject, NULL AS division_code, NULL, NULL, NULL, NULL
-FROM root
-UNION ALL
-SELECT NULL, NULL, NULL, NULL, NULL, NULL,
-    kept.credit_year, kept.subject, kept.division_code,
-    kept.registered, kept.self_registered, kept.recognised, kept.rejected
-FROM root JOIN totals AS kept ON kept.person_id = root.person_id"""  # noqa: S608  # constants of the tables
+SELECT person_id, moment, name_sealed, number_sealed, hash, seq, totals FROM root"""  # noqa: S608  # constants of the tables
 
 
 @cache
@@ -69,11 +60,8 @@ def ask_plainly(
 ) -> PlainStanding | None:
     """Where the person stands whose document ``id_hash`` is; None: that takes the whole statement, and nothing was
     recorded. ``values`` as ``standing_sql.asking`` has them when recording. One statement."""
-    root: Row = ()
-    totals = []
-    for row in fetch(connection, _asking_plainly(confirming=confirming), values):
-        if row[0] is None:
-            totals.append(row[_TOTAL])
-        else:
-            root = row[_ROOT]
-    return PlainStanding._make((*root, totals)) if root else None
+    rows = fetch(connection, _asking_plainly(confirming=confirming), values)
+    if not rows:
+        return None
+    (*root, totals) = rows[0]
+    return PlainStanding._make((*root, totals_rows(totals)))

@@ -6,8 +6,9 @@ from sqlalchemy import Connection, delete, text
 
 from service.domain.derivation import Derived, derive
 from service.domain.series import normalise_series
-from service.store.append import Row, append_rows
-from service.store.tables import entry_state, totals
+from service.store.append import Row, append_rows, replace_rows
+from service.store.kept_totals import totals_text
+from service.store.tables import chain_head, entry_state
 from service.store.verification import read_everyone
 
 _ROWS_AT_ONCE: Final = 10_000
@@ -27,11 +28,6 @@ def state_rows(person_id: int, derived: Derived) -> list[Row]:
     return rows
 
 
-def total_rows(person_id: int, derived: Derived) -> list[Row]:
-    """The rows that ``totals`` must have for a person, in the order of its columns."""
-    return [(person_id, *key, *amounts) for key, amounts in derived.totals.items()]
-
-
 def lock_everyone(connection: Connection) -> None:
     """Makes everyone who appends wait until the end. (SQLite's transaction has the only write lock already.)"""
     if connection.dialect.name == "postgresql":
@@ -43,22 +39,21 @@ def replace_derived(connection: Connection) -> int:
 
     Raises BrokenHistory when the facts themselves do not fit together.
     """
-    for table in (entry_state, totals):
-        connection.execute(delete(table))
+    connection.execute(delete(entry_state))
     states: list[Row] = []
-    sums: list[Row] = []
+    heads: list[Row] = []
     people = 0
     for people, stored in enumerate(read_everyone(connection), start=1):  # noqa: B007  # its last value is returned
         derived = derive(row.fact for row in stored.facts)
         states += state_rows(stored.person_id, derived)
-        sums += total_rows(stored.person_id, derived)
+        heads += [(*head[:-1], totals_text(derived.totals)) for head in stored.heads]
         if len(states) >= _ROWS_AT_ONCE:
-            _append(connection, states, sums)
-            states, sums = [], []
-    _append(connection, states, sums)
+            _store(connection, states, heads)
+            states, heads = [], []
+    _store(connection, states, heads)
     return people
 
 
-def _append(connection: Connection, states: list[Row], sums: list[Row]) -> None:
+def _store(connection: Connection, states: list[Row], heads: list[Row]) -> None:
     append_rows(connection, entry_state, tuple(entry_state.columns.keys()), states)
-    append_rows(connection, totals, tuple(totals.columns.keys()), sums)
+    replace_rows(connection, chain_head, heads)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from operator import add
+from itertools import chain
 from typing import Any, Final, NamedTuple, cast
 
 import orjson
@@ -15,9 +15,10 @@ from service.domain.marks import Mark, MarkKind
 from service.domain.tally import TotalRow
 from service.domain.zone import SHANGHAI
 from service.store.clients import confirmed_by, require_confirmed
+from service.store.kept_totals import summed, totals_rows
 from service.store.plain_standing import PlainStanding, ask_plainly
 from service.store.prepared import Row, fetch
-from service.store.standing_sql import MEMBER, TOTAL, asking, reading_at
+from service.store.standing_sql import KEPT, MEMBER, TOTAL, asking, reading_at
 from service.store.tables import access_record
 
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -26,8 +27,7 @@ _NO_HASH: Final = bytes(32)
 # Rows are read by place, not by name: a question has a score of them, a batch ten thousand.
 _TAG, _PLACE, _PERSON_ID, _YEAR, _WORD, _DIVISION, _A, _B, _C = range(9)
 _DAY, _BASIS, _MOMENT, _NAME_SEALED, _NUMBER_SEALED, _HEAD, _ID_HASH = range(10, 17)
-_KEY: Final = slice(_YEAR, _DIVISION + 1)
-_SUMS: Final = slice(_A, _A + 4)
+_TOTAL_ROW: Final = slice(_YEAR, _A + 4)
 
 
 class StandingAsk(NamedTuple):
@@ -286,7 +286,7 @@ def _answered(rows: Sequence[Row]) -> Answered:
 def _answered_plainly(id_hash: bytes, plain: PlainStanding) -> Answered:
     standing = PersonStanding(
         members=[Member(plain.person_id, plain.position, plain.head)],
-        totals=sorted(total for total in plain.totals if any(total[3:])),
+        totals=plain.totals,
         person_id=plain.person_id,
         id_hash=id_hash,
         name_sealed=plain.name_sealed,
@@ -298,23 +298,22 @@ def _answered_plainly(id_hash: bytes, plain: PlainStanding) -> Answered:
 def _fill(standing: Standing, rows: Sequence[Row]) -> None:
     """Adds what the rows of one ask say; in an order that depends on nothing but the facts."""
     members, marking = standing.members, []
-    groups: dict[tuple[int, str, str], tuple[int, ...]] = {}
+    kept: list[list[TotalRow]] = []
+    groups: list[TotalRow] = []
     for row in rows:
         tag = row[_TAG]
-        if tag == TOTAL:
-            key, sums = row[_KEY], row[_SUMS]
-            known = groups.get(key)
-            groups[key] = sums if known is None else tuple(map(add, known, sums))
+        if tag == KEPT:
+            kept.append(totals_rows(row[_WORD]))
+        elif tag == TOTAL:
+            groups.append(cast("TotalRow", row[_TOTAL_ROW]))
         elif tag == MEMBER:
             members.append(Member(row[_PERSON_ID], row[_A], row[_HEAD] or GENESIS))
         else:
             marking.append(row)
     if len(members) > 1:
         members.sort()
-    # A group that was reversed away is as if it had never been.
-    standing.totals.extend(
-        cast("TotalRow", (*key, *groups[key])) for key in sorted(groups) if any(groups[key])
-    )
+    is_ready = len(kept) == 1 and not groups
+    standing.totals.extend(kept[0] if is_ready else summed(chain(groups, *kept)))
     marking.sort(key=lambda row: (row[_MOMENT], row[_PERSON_ID], row[_A]))
     standing.marks.extend(map(_mark, marking))
 

@@ -18,6 +18,8 @@ from service.store.tables import MARKING, UNDOING
 MEMBER: Final = 0
 TOTAL: Final = 1
 MARK: Final = 2
+KEPT: Final = 3
+"""Tags of the rows: a chain that was read, a group of its totals summed from facts, a mark, its kept totals."""
 
 TAG, PLACE, PERSON_ID, POSITION, HEAD = 0, 1, 2, 6, 15
 """Columns of a row that say where a chain was read."""
@@ -130,14 +132,14 @@ found AS (
 ),
 root AS (
     SELECT found.place, found.as_of, found.id_hash, found.number_sealed, head.person_id, head.seq, head.hash,
-        {{now_floor}} AS floor_at, {{root_position}} AS position
+        head.totals, {{now_floor}} AS floor_at, {{root_position}} AS position
     FROM found LEFT JOIN chain_head AS head ON head.person_id = found.person_id
 ),
 member AS (
-    SELECT place, as_of, id_hash, number_sealed, person_id, seq, hash, floor_at, position, 1 AS is_asked
+    SELECT place, as_of, id_hash, number_sealed, person_id, seq, hash, totals, floor_at, position, 1 AS is_asked
     FROM root
     UNION ALL
-    SELECT root.place, root.as_of, NULL, NULL, head.person_id, head.seq, head.hash,
+    SELECT root.place, root.as_of, NULL, NULL, head.person_id, head.seq, head.hash, head.totals,
         {{now_floor}}, {{linked_position}}, 0
     FROM root CROSS JOIN ledger CROSS JOIN chain_head AS head
     WHERE ledger.person_id = root.person_id AND {MARKING} AND ledger.kind = 'link'
@@ -172,13 +174,14 @@ recorded AS (
 _EXACTLY: Final = """
 placed AS (
     SELECT given.*, NULL AS id_hash, CAST(NULL AS {blob}) AS number_sealed, CAST(NULL AS {blob}) AS hash,
-        2147483647 AS seq, CAST(NULL AS {instant}) AS moment, 0 AS settles, 1 AS is_asked
+        2147483647 AS seq, CAST(NULL AS text) AS totals, CAST(NULL AS {instant}) AS moment, 0 AS settles,
+        1 AS is_asked
     FROM ({given}) AS given
 )"""
 
 _KEPT: Final = """
 placed AS (
-    SELECT given.*, NULL AS id_hash, CAST(NULL AS bytea) AS number_sealed, head.hash, head.seq,
+    SELECT given.*, NULL AS id_hash, CAST(NULL AS bytea) AS number_sealed, head.hash, head.seq, head.totals,
         CAST(NULL AS timestamptz) AS moment, 0 AS settles, 1 AS is_asked
     FROM ({given}) AS given LEFT JOIN chain_head AS head ON head.person_id = given.person_id
 )"""
@@ -193,9 +196,9 @@ WHERE fact.person_id = placed.person_id AND fact.seq <= placed.position AND plac
 GROUP BY placed.place, placed.person_id, fact.credit_year, fact.subject, fact.division_code"""  # noqa: S608  # as above
 
 _READ_MEMBERS: Final = f"""
-SELECT {MEMBER} AS tag, placed.place, placed.person_id, NULL AS year, NULL AS word, NULL AS division_code,
-    coalesce(placed.position, 0) AS a, placed.settles AS b, placed.is_asked AS c, NULL AS d,
-    CAST(NULL AS {{day}}) AS day, NULL AS basis, placed.moment,
+SELECT {MEMBER} AS tag, placed.place, placed.person_id, CAST(NULL AS integer) AS year, NULL AS word,
+    NULL AS division_code, coalesce(placed.position, 0) AS a, placed.settles AS b, placed.is_asked AS c,
+    CAST(NULL AS integer) AS d, CAST(NULL AS {{day}}) AS day, NULL AS basis, placed.moment,
     person.name_sealed, coalesce(placed.number_sealed, (
         SELECT own.number_sealed FROM identity AS own
         WHERE own.person_id = placed.person_id ORDER BY own.id_hash LIMIT 1
@@ -208,10 +211,9 @@ SELECT {MEMBER} AS tag, placed.place, placed.person_id, NULL AS year, NULL AS wo
 FROM placed LEFT JOIN person ON person.person_id = placed.person_id"""  # noqa: S608  # as above
 _READ: Final = f"""{_READ_MEMBERS}
 UNION ALL
-SELECT {TOTAL}, placed.place, placed.person_id, kept.credit_year, kept.subject, kept.division_code,
-    kept.registered, kept.self_registered, kept.recognised, kept.rejected, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-FROM placed CROSS JOIN totals AS kept
-WHERE kept.person_id = placed.person_id AND placed.position = placed.seq
+SELECT {KEPT}, placed.place, placed.person_id, NULL, placed.totals, NULL,
+    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+FROM placed WHERE placed.position = placed.seq
 {{summed}}
 UNION ALL
 SELECT {MARK}, placed.place, placed.person_id, fact.credit_year, fact.kind, fact.division_code,

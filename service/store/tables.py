@@ -48,7 +48,6 @@ __all__ = [
     "ledger",
     "metadata",
     "person",
-    "totals",
 ]
 
 
@@ -261,24 +260,6 @@ entry_state = Table(
 """Derived from the facts: where an entry stands now. The course index is the duplicate rule, the pending index the
 queue of what waits for recognition; ``series_key`` is the series' name in the form in which names are compared."""
 
-totals = Table(
-    "totals",
-    metadata,
-    Column("person_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("credit_year", SmallInteger, primary_key=True, autoincrement=False),
-    Column("subject", String(16), primary_key=True),
-    Column("division_code", String(6), primary_key=True),
-    Column("registered", Integer, nullable=False),
-    Column("self_registered", Integer, nullable=False),
-    Column("recognised", Integer, nullable=False),
-    Column("rejected", Integer, nullable=False),
-    CheckConstraint(
-        "registered >= 0 AND self_registered >= 0 AND recognised >= 0 AND rejected >= 0", name="not_negative"
-    ),
-    sqlite_with_rowid=False,
-)
-"""Derived from the facts: the sums of their deltas, in tenths of an hour."""
-
 chain_head = Table(
     "chain_head",
     metadata,
@@ -286,9 +267,13 @@ chain_head = Table(
     Column("seq", Integer, nullable=False),
     Column("hash", LargeBinary(32), nullable=False),
     Column("recorded_at", Instant, nullable=False),
+    Column("totals", Text, nullable=False),
+    # The text has a minus sign only where an amount is below zero.
+    CheckConstraint("replace(totals, '-', '') = totals", name="totals_not_negative"),
     sqlite_with_rowid=False,
 )
-"""A person's last fact. Whoever appends to a person locks this row first."""
+"""A person's last fact, and the sums of all of them as ``kept_totals`` writes them. Whoever appends to a person locks
+this row first."""
 
 person = Table(
     "person",

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table, bindparam, func, or_, select
 from service.domain.fact import Fact
 from service.store.certificate_tables import certificate_member
 from service.store.determination_tables import determination_member
-from service.store.tables import chain_head, entry_reference, entry_state, ledger, totals
+from service.store.tables import chain_head, entry_reference, entry_state, ledger
 
 PEOPLE_AT_ONCE: Final = 500
 
@@ -33,7 +33,6 @@ class StoredPerson:
     facts: list[StoredFact] = field(default_factory=list)
     heads: list[tuple[Any, ...]] = field(default_factory=list)
     states: list[tuple[Any, ...]] = field(default_factory=list)
-    totals: list[tuple[Any, ...]] = field(default_factory=list)
     references: list[tuple[Any, ...]] = field(default_factory=list)
     given: list[tuple[Any, ...]] = field(default_factory=list)
     certified: list[tuple[Any, ...]] = field(default_factory=list)
@@ -59,7 +58,6 @@ _PEOPLE: Final = select(func.count()).select_from(chain_head)
 _DERIVED: Final = {
     "heads": _range(chain_head),
     "states": _range(entry_state),
-    "totals": _range(totals),
     "references": _range(entry_reference),
     "given": _range(determination_member),
     "certified": _range(certificate_member),

@@ -401,7 +401,7 @@ def test_a_standby_that_is_held_up(
         provider.post("/v1/entries", entry())
         with connected(url) as locking:
             locking.execute("begin")
-            locking.execute("lock table totals in access exclusive mode")
+            locking.execute("lock table chain_head in access exclusive mode")
             locking.execute("select pg_switch_wal()")
             standby.catch_up()
             with replay_paused(standby):

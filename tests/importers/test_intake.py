@@ -16,7 +16,7 @@ from service.operations.record_import import read_import
 from service.operations.reverse_entry import reverse_entry
 from tests.importers.sheets import ID_NUMBER, OTHER_ID_NUMBER, cells, id_numbers, roster_csv, roster_xlsx
 
-TABLES = ("ledger", "entry_reference", "entry_state", "totals", "chain_head", "person", "identity")
+TABLES = ("ledger", "entry_reference", "entry_state", "chain_head", "person", "identity")
 
 
 @pytest.fixture

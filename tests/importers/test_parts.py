@@ -45,10 +45,10 @@ def test_parts_make_no_difference(context, provider, monkeypatch, seed, correct)
     for step in range(5):
         rows = rows_of(some, step * 30)
         reports = []
-        for rows_max, (people_max, totals_max) in product((10_000, 3), ((10_000, 10_000), (4, 2))):
+        for rows_max, (people_max, moves_max) in product((10_000, 3), ((10_000, 10_000), (4, 2))):
             monkeypatch.setattr(importers.roster, "CHUNK_ROWS", rows_max)
             monkeypatch.setattr(acquaintance, "PEOPLE_MAX", people_max)
-            monkeypatch.setattr(acquaintance, "TOTALS_MAX", totals_max)
+            monkeypatch.setattr(acquaintance, "MOVES_MAX", moves_max)
             reports.append(
                 import_roster(
                     context,

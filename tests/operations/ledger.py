@@ -20,7 +20,8 @@ from service.operations.register_entries import Registration
 from service.settings import Settings
 from service.store import prepared
 from service.store.database import Database
-from service.store.tables import metadata
+from service.store.kept_totals import totals_rows
+from service.store.tables import chain_head, metadata
 
 ASKER = Asker(None, "test", "entries")
 
@@ -85,6 +86,13 @@ def refusal_code(registration: Registration) -> str:
     assert registration.result == "refused"
     assert registration.refusal is not None
     return registration.refusal.code
+
+
+def kept_totals(database: Database) -> list[tuple[Any, ...]]:
+    """Everybody's: person, year, subject, division, and the tenths under each standing; in order."""
+    with database.reading() as connection:
+        heads = connection.execute(select(chain_head.c.person_id, chain_head.c.totals))
+        return sorted((person_id, *row) for person_id, text in heads for row in totals_rows(text))
 
 
 def contents(database: Database, *leave_out: str) -> dict[str, list[tuple[Any, ...]]]:

@@ -34,12 +34,12 @@ def take_parts(context: Context, client: Client, batch: list, *, correct: bool =
     return registrations
 
 
-@pytest.mark.parametrize(("people_max", "totals_max"), [(150_000, 60_000), (5, 60_000), (150_000, 3), (0, 0)])
+@pytest.mark.parametrize(("people_max", "moves_max"), [(150_000, 60_000), (5, 60_000), (150_000, 3), (0, 0)])
 def test_parts_of_an_import_make_one_ledger(
-    context: Context, provider: Client, monkeypatch: pytest.MonkeyPatch, people_max: int, totals_max: int
+    context: Context, provider: Client, monkeypatch: pytest.MonkeyPatch, people_max: int, moves_max: int
 ) -> None:
     monkeypatch.setattr(acquaintance, "PEOPLE_MAX", people_max)
-    monkeypatch.setattr(acquaintance, "TOTALS_MAX", totals_max)
+    monkeypatch.setattr(acquaintance, "MOVES_MAX", moves_max)
     earlier = [created(each) for each in register_entries(context, provider, drafts(20, 5, "before"))]
     repeated = draft("before-3", 3, course_code="before-3")
     same_course = draft("other", 4, course_code="before-4")

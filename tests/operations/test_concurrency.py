@@ -215,7 +215,7 @@ def test_nobody_appends_while_totals_are_rebuilt(postgres_url: str) -> None:
             lock_heads(connection, [entry.person_id])
 
     def seen(statement: str) -> None:
-        if statement.startswith("DELETE FROM totals"):
+        if statement.startswith("DELETE FROM entry_state"):
             with pytest.raises(Refusal, match="unavailable"):
                 append_impatiently()
             refused.append(statement)

@@ -40,8 +40,8 @@ def told(context: Context, provider: Client) -> Context:
 def test_back_and_forth_again(told: Context, database_url: str) -> None:
     before = contents(told.database)
     assert all(before[table.name] for table in MEMBERS)
-    migrate(database_url, "0008")  # 0009 makes tables anew on SQLite
-    assert contents(told.database) == before
+    migrate(database_url, "0008")  # 0009 makes tables anew on SQLite, 0011 moves the totals
+    assert contents(told.database, "chain_head").items() <= before.items()
     migrate(database_url)
     assert contents(told.database) == before
     assert verify_ledger(told) is None

@@ -13,7 +13,7 @@ from service.operations.register_entries import register_entries, register_entry
 from service.operations.reverse_entry import reverse_entry
 from service.operations.verify_ledger import verify_ledger
 from service.store.standing import read_standings
-from tests.operations.ledger import ASKER, contents, created, draft, drafts
+from tests.operations.ledger import ASKER, contents, created, draft, drafts, kept_totals
 
 
 @pytest.fixture
@@ -133,15 +133,15 @@ def test_a_reversal_restores_the_totals_exactly(
     context: Context, provider: Client, authority: Client, decided: str | None
 ) -> None:
     register_entries(context, provider, drafts(30))
-    before = contents(context.database)["totals"]
+    before = kept_totals(context.database)
     entry = created(register_entry(context, provider, draft("late", 3)))
     if decided:
         decision = RecognitionDraft(entry.person_id, entry.seq, decided, None, "理由")  # type: ignore[arg-type]
         recognise_entries(context, authority, [decision])
-    assert contents(context.database)["totals"] != before
+    assert kept_totals(context.database) != before
     reversed_entry = reverse_entry(context, provider, (entry.person_id, entry.seq), "falsified", "查实")
     assert (reversed_entry.status, reversed_entry.recognised_hours) == ("reversed", 0)
-    assert contents(context.database)["totals"] == before
+    assert kept_totals(context.database) == before
     (fact,) = [row for row in contents(context.database)["ledger"] if row[2] == "reversal"]
     assert fact[3] == entry.seq
     assert fact[-6:-4] == ("falsified", "查实")

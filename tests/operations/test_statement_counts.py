@@ -48,7 +48,7 @@ def test_one_entry_takes_few_statements(context: Context, provider: Client) -> N
     known = sent(context, lambda: register_entry(context, provider, draft("R-2", course_code="A")))
     replay = sent(context, lambda: register_entry(context, provider, draft("R-2", course_code="A")))
     # On PostgreSQL one statement finds and locks all that decides on the entry of somebody known, another stores it.
-    expected = (5, 2, 2) if context.database.dialect_name == "postgresql" else (9, 6, 2)
+    expected = (5, 2, 2) if context.database.dialect_name == "postgresql" else (8, 5, 2)
     assert (len(new), len(known), len(replay)) == expected
 
 

@@ -77,7 +77,7 @@ CASES: dict[str, tuple[list[str], tuple[str, int | None, str]]] = {
             "DELETE FROM ledger WHERE person_id = :p AND seq = 7",
             "UPDATE chain_head SET seq = 6 WHERE person_id = :p",
             "UPDATE entry_state SET status = 'registered', last_seq = 3 WHERE person_id = :p AND entry_seq = 3",
-            "UPDATE totals SET registered = registered + 720 WHERE person_id = :p",
+            "UPDATE chain_head SET totals = replace(totals, ',720,', ',1440,') WHERE person_id = :p",
         ],
         ("chain_head", 6, "head"),
     ),
@@ -102,10 +102,17 @@ CASES: dict[str, tuple[list[str], tuple[str, int | None, str]]] = {
         ("ledger", 2, "hash"),
     ),
     "totals": (
-        ["UPDATE totals SET recognised = recognised + 1 WHERE person_id = :p"],
-        ("totals", None, "total"),
+        ["UPDATE chain_head SET totals = replace(totals, ']]', '1]]') WHERE person_id = :p"],
+        ("chain_head", None, "total"),
     ),
-    "no totals": (["DELETE FROM totals WHERE person_id = :p"], ("totals", None, "total")),
+    "no totals": (
+        ["UPDATE chain_head SET totals = '[]' WHERE person_id = :p"],
+        ("chain_head", None, "total"),
+    ),
+    "totals that are no totals": (
+        ["UPDATE chain_head SET totals = 'nothing' WHERE person_id = :p"],
+        ("chain_head", None, "total"),
+    ),
     "a state": (
         ["UPDATE entry_state SET recognised = 501 WHERE person_id = :p AND entry_seq = 2"],
         ("entry_state", 2, "state"),
@@ -127,7 +134,7 @@ CASES: dict[str, tuple[list[str], tuple[str, int | None, str]]] = {
     "everything but the head": (
         [
             f"DELETE FROM {table} WHERE person_id = :p"
-            for table in ("ledger", "entry_state", "totals", "entry_reference")
+            for table in ("ledger", "entry_state", "entry_reference")
         ],
         ("chain_head", None, "head"),
     ),
@@ -174,7 +181,7 @@ def test_derived_tables_are_rebuilt_from_the_facts(context: Context, person_id: 
     before = contents(context.database)
     tamper(
         context,
-        "UPDATE totals SET registered = registered + 7",
+        "UPDATE chain_head SET totals = replace(totals, '1', '2')",
         "DELETE FROM entry_state WHERE person_id = :p AND entry_seq <> 2",
         "UPDATE entry_state SET series_key = '别的' WHERE person_id = :p",
         p=person_id,

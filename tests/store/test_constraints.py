@@ -2,16 +2,18 @@
 
 from typing import Any
 
+import orjson
 import pytest
 from sqlalchemy import Connection, Table, delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from service.context import Context
+from service.domain.amounts import Amounts
 from service.domain.client import Client
 from service.operations.clients import create_client
 from service.operations.register_entries import register_entries
 from service.operations.reverse_entry import reverse_entry
-from service.store.tables import chain_head, entry_reference, entry_state, ledger, totals
+from service.store.tables import chain_head, entry_reference, entry_state, ledger
 from tests.operations.ledger import contents, created, draft, open_ledger
 
 
@@ -129,7 +131,9 @@ def accepted(context: Context, row: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("standing", ["registered", "self_registered", "recognised", "rejected"])
 def test_totals_never_fall_below_zero(context: Context, standing: str) -> None:
-    refused(context, update(totals).values({standing: -1}), IntegrityError)
+    amounts = [-1 if name == standing else 1 for name in Amounts._fields]
+    text = orjson.dumps([[2023, "specialty", "331100", *amounts]]).decode()
+    refused(context, update(chain_head).values(totals=text), IntegrityError)
 
 
 def copy_state(connection: Connection, **changes: Any) -> None:

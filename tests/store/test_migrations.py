@@ -121,10 +121,10 @@ def test_a_migration_does_not_queue_everyone_behind_a_busy_table(postgres_url: s
             timeout = connection.execute(text("SHOW lock_timeout")).scalar_one()
             assert timeout == "5s"
             connection.execute(text("SET LOCAL lock_timeout = '100ms'"))
-            connection.execute(text("DROP TABLE totals"))
+            connection.execute(text("DROP TABLE chain_head"))
 
     with other.writing() as connection:
-        connection.execute(text("SELECT count(*) FROM totals"))
+        connection.execute(text("SELECT count(*) FROM chain_head"))
         lower(drop)
     assert at_head(postgres_url)
     database.close()
