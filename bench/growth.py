@@ -28,6 +28,7 @@ from api.cli.roster import for_bulk
 from bench.fill import ASKED, Filled, fill_ledger
 from bench.ledgers import bench_settings, plain_url
 from bench.partitions import partition_by_person
+from bench.progress import Progress
 from bench.report import RESULT, Report, table
 from bench.roster_file import write_csv
 from bench.seeded import posted_entry, question, written_lines
@@ -62,6 +63,11 @@ SERVER: Final = {
     "wal_level": "minimal",
 }
 """Two fifths of the memory, the most that PostgreSQL's manual recommends; the log is kept small for the disk's sake."""
+
+_SECONDS_OF_AN_ENTRY: Final = 45e-6
+_SECONDS_OF_A_ROUND: Final = 37
+_SECONDS_OF_A_QUICK_ROUND: Final = 6
+"""More or less, on two cores, for the estimate of the rest: to fill in, and to measure."""
 
 
 @dataclass
@@ -98,6 +104,23 @@ class Effort:
     roster_rows: int
 
 
+def growth_seconds(*, quick: bool, largest: int | None = None, partitions: int = 0) -> float:
+    """How long ``measure_growth`` takes, more or less, where the disk has room for everything."""
+    sizes = _sizes(largest, partitions, quick=quick)
+    rounds = sum(_effort(size, quick=quick).rounds for size in sizes[1:])
+    each = _SECONDS_OF_A_QUICK_ROUND if quick else _SECONDS_OF_A_ROUND
+    return sum(sizes) * _SECONDS_OF_AN_ENTRY + rounds * each
+
+
+def _sizes(largest: int | None, partitions: int, *, quick: bool) -> list[int]:
+    sizes = [size for size in (QUICK if quick else SIZES) if largest is None or size <= largest]
+    return [sizes[0], sizes[-1]] if partitions else sizes
+
+
+def _effort(size: int, *, quick: bool) -> Effort:
+    return Effort(3, 1, 10_000) if quick else Effort(9 if size > 1_000_000 else 5, 2, 100_000)
+
+
 def measure_growth(
     report: Report, url: str, folder: Path, *, quick: bool, largest: int | None = None, partitions: int = 0
 ) -> None:
@@ -106,9 +129,7 @@ def measure_growth(
     ``url``: a PostgreSQL server on this machine, with a role that may create databases and order checkpoints.
     ``largest``: entries of the last size; ``partitions``: only the last size is measured, split by person into so many.
     """
-    sizes = [size for size in (QUICK if quick else SIZES) if largest is None or size <= largest]
-    if partitions:
-        sizes = [sizes[0], sizes[-1]]
+    sizes = _sizes(largest, partitions, quick=quick)
     name = f"growth_partitioned_{partitions}" if partitions else "growth"
     found: dict[int, dict[str, Any]] = {}
     left_out: list[int] = []
@@ -124,7 +145,7 @@ def measure_growth(
                 )
                 left_out.append(size)
             else:
-                effort = Effort(3, 1, 10_000) if quick else Effort(9 if size > 1_000_000 else 5, 2, 100_000)
+                effort = _effort(size, quick=quick)
                 with fresh_database(url) as large_url:
                     large = fill_ledger(
                         large_url, size, report.say, lambda made: partition_by_person(made, partitions)
@@ -289,19 +310,18 @@ def main() -> int:
     require_wrk()
     for_bulk()
     folder = Path(tempfile.mkdtemp(prefix="ledger-bench-"))
-    report = Report(path=RESULT.with_name(f"growth{'-partitioned' if arguments.partitions else ''}.json"))
+    chosen = {"quick": arguments.quick, "largest": arguments.largest, "partitions": arguments.partitions}
+    report = Report(
+        progress=Progress({"growth": growth_seconds(**chosen)}),
+        path=RESULT.with_name(f"growth{'-partitioned' if arguments.partitions else ''}.json"),
+    )
+    report.progress.begin("growth")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started is ended
     try:
         with disk_server(arguments.place) as url:
-            measure_growth(
-                report,
-                url,
-                folder,
-                quick=arguments.quick,
-                largest=arguments.largest,
-                partitions=arguments.partitions,
-            )
+            measure_growth(report, url, folder, **chosen)
     finally:
+        report.progress.leave()
         shutil.rmtree(folder, ignore_errors=True)
     print(table(report.ratios, report.figures))  # noqa: T201
     return 0

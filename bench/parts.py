@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from bench.deciding import measure_decision
-from bench.growth import disk_server, measure_growth
+from bench.growth import disk_server, growth_seconds, measure_growth
 from bench.imports import measure_imports
 from bench.peers import measure_peers
 from bench.processes import measure_memory, measure_start
@@ -68,6 +68,6 @@ PARTS: Final[Mapping[str, Part]] = {
     "memory": Part(_on_fresh_database(measure_memory), 180, 17),
     "sqlite": Part(_sqlite, 165, 20),
     "imports": Part(_imports, 850, 28),
-    "growth": Part(_growth, 3600, 40),
+    "growth": Part(_growth, growth_seconds(quick=False), growth_seconds(quick=True)),
     "peers": Part(_on_fresh_database(measure_peers), 400, 60),
 }
