@@ -98,7 +98,7 @@ def test_an_entry_of_somebody_known_costs_few(context: Context, provider: Caller
     provider.post("/v1/entries", entry("R0"))
     with statements(context) as sent:
         assert provider.post("/v1/entries", entry("R1")).status_code == 201
-    assert len(sent) == (2 if context.database.dialect_name == "postgresql" else 8)
+    assert len(sent) == (2 if context.database.dialect_name == "postgresql" else 7)
 
 
 def test_a_batch_of_entries_costs_a_constant_number(context: Context, provider: Caller) -> None:
