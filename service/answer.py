@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from service.domain.decision import Advisory, Comparison, Decision, Finding, Remedy, RemedyHours, YearLine
 from service.domain.hours import hours_number
 from service.domain.policy import Policy
 from service.domain.question import Question
-from service.domain.subjects import SubjectHours
+from service.domain.subjects import NO_HOURS, SubjectHours
 from service.wording import Language, say
 from service.wording import decision as words
 
@@ -61,34 +61,44 @@ def render_subject_hours(hours: SubjectHours) -> Json:
     }
 
 
+_NONE: Final = render_subject_hours(NO_HOURS)
+"""What is pending in most years. Not to be changed."""
+
+
 def _year(line: YearLine) -> Json:
     return {
         "year": line.year,
         "status": line.status,
         "hours": render_subject_hours(line.hours),
-        "pending": render_subject_hours(line.pending),
+        "pending": _NONE if line.pending == NO_HOURS else render_subject_hours(line.pending),
     }
 
 
 @lru_cache(maxsize=4096)
-def _finding_template(
+def _rule_told(
     code: str,
     met: bool,
     unit: str,
     year: int | None,
-    required: int | float,
+    required: int,
     first: int,
     last: int,
     language: Language,
-) -> str:
-    """The words of a finding with the two amounts still to be filled in that are the person's; all else is the rule's
-    and the same for everybody who is asked about for these years."""
-    params = {"required": required, "counted": "{counted}", "short_by": "{short_by}", "year": year}
+) -> tuple[Json, str]:
+    """What a finding says of its rule, the same for everybody who is asked about for these years: its fields, in their
+    order, and its words. The two amounts that are the person's are still to be filled in: ``{0}`` and ``{1}``."""
+    told: Json = {"code": code, "met": met}
+    if year is not None:
+        told["year"] = year
+    limit = hours_number(required) if unit == "hours" else required
+    if unit != "none":
+        told |= {"required": limit, "counted": None, "short_by": None}
+    params = {"required": limit, "counted": "{0}", "short_by": "{1}", "year": year}
     if unit == "hours" and code != "not_recognised":
         measure = code.removeprefix("cumulative_").removesuffix("_short")
         code = "year_minimum" if year is not None else "window_minimum"
         params |= {"measure": say(words.MEASURES, measure, language, {}), "first": first, "last": last}
-    return say(words.MET if met else words.UNMET, code, language, params)
+    return told, say(words.MET if met else words.UNMET, code, language, params)
 
 
 class _Teller:
@@ -101,31 +111,31 @@ class _Teller:
 
     def finding(self, finding: Finding) -> Json:
         """``required``, ``counted`` and ``short_by`` only where the rule measures something."""
-        required: int | float
         counted: int | float
         short_by: int | float
         code, met, citation, unit, year, required, counted, short_by, settled_by = finding
+        if settled_by is not None:
+            return self._left_to(settled_by, finding)
+        first, last, _ = self._decision.window
+        rule, message = _rule_told(code, met, unit, year, required, first, last, self._language)
+        told = rule.copy()
         if unit == "hours":
-            required, counted, short_by = (
-                hours_number(required),
-                hours_number(counted),
-                hours_number(short_by),
-            )
-        told: Json = {"code": code, "met": met}
-        if year is not None:
-            told["year"] = year
+            counted, short_by = hours_number(counted), hours_number(short_by)
         if unit != "none":
-            told["required"], told["counted"], told["short_by"] = required, counted, short_by
+            told["counted"], told["short_by"] = counted, short_by
         if citation is not None:
             told["citation"] = citation.told
-        if settled_by is not None:
-            told["settled_by"] = settled_by
-            texts = words.MET if met else words.UNMET
-            told["message"] = say(texts, code, self._language, {**told, **self._place()})
-        else:
-            first, last, _ = self._decision.window
-            template = _finding_template(code, met, unit, year, required, first, last, self._language)
-            told["message"] = template.format(counted=counted, short_by=short_by)
+        told["message"] = message.format(counted, short_by)
+        return told
+
+    def _left_to(self, settled_by: str, finding: Finding) -> Json:
+        """A finding that keeps hours from deciding: it measures nothing and is of no year."""
+        told: Json = {"code": finding.code, "met": finding.met}
+        if finding.citation is not None:
+            told["citation"] = finding.citation.told
+        told["settled_by"] = settled_by
+        texts = words.MET if finding.met else words.UNMET
+        told["message"] = say(texts, finding.code, self._language, {**told, **self._place()})
         return told
 
     def _place(self) -> Json:

@@ -34,6 +34,9 @@ class PolicyBook:
     _by_place: dict[str, tuple[Policy, ...]] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
+    _grounds: dict[tuple[str, int], Ground] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         for policy in sorted(self.policies, key=lambda policy: (policy.notice_year, policy.revision)):
@@ -66,6 +69,14 @@ class PolicyBook:
 
         Raises KeyError for an unknown division: the doors refuse those before.
         """
+        ground = self._grounds.get((division_code, declaration_year))
+        if ground is None:
+            ground = self._grounds[division_code, declaration_year] = self._ground(
+                division_code, declaration_year
+            )
+        return ground
+
+    def _ground(self, division_code: str, declaration_year: int) -> Ground:
         code = self.current_code(division_code)
         versions = self.versions_for(code)
         policy = self.policy_for(code, declaration_year)

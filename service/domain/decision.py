@@ -1,6 +1,5 @@
 """What a decision is made of. Amounts in tenths of an hour unless a finding's ``unit`` says years."""
 
-from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from service.domain.policy import Citation, Ground
@@ -83,8 +82,7 @@ class Comparison(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """A whole answer without its words."""
 
     outcome: Outcome

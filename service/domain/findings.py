@@ -70,12 +70,13 @@ def years_not_met(policy: Policy, plan: Plan, hours: Mapping[int, SubjectHours])
 def minima_findings(minima: Minima, hours: SubjectHours, year: int | None) -> list[Finding]:
     """One finding for each minimum, of a year or (``year`` None) of the whole window."""
     measures = hours.measures
-    return [
-        Finding(code, True, citation, "hours", year, tenths, measures[place], 0)
-        if measures[place] >= tenths
-        else Finding(code, False, citation, "hours", year, tenths, measures[place], tenths - measures[place])
-        for place, tenths, code, citation in minima.places
-    ]
+    findings = []
+    for place, tenths, code, citation in minima.places:
+        counted = measures[place]
+        met = counted >= tenths
+        short_by = 0 if met else tenths - counted
+        findings.append(Finding(code, met, citation, "hours", year, tenths, counted, short_by))
+    return findings
 
 
 def _annual_route_holds(policy: Policy, plan: Plan, not_met: frozenset[int]) -> bool:

@@ -78,7 +78,7 @@ def with_committee(decision: Decision, resolved: Resolved, asked_at: datetime) -
     if (moment.year, moment.month) <= last:
         return decision
     advisory = Advisory("window_closed", {"name": _name(row), "closed_year": last[0], "month": last[1]})
-    return replace(decision, advisories=(*decision.advisories, advisory))
+    return decision._replace(advisories=(*decision.advisories, advisory))
 
 
 def committee_json(resolved: Resolved) -> dict[str, Any] | None:
