@@ -4,14 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 import orjson
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing import MapAdapter, Rule
 
 from api.auth import admit, remembered
 from api.door import Access, Call, Door, Reply
 from api.limits import Knocking
 from api.metrics import Metrics
-from api.observation import observe_requests
+from api.observation import Encoded, Observation
 from api.pages.failure import failure_response, wants_page
 from api.pages.page import Audience
 from api.pages.wiring import wire_pages
@@ -25,7 +26,12 @@ from service.domain.errors import Refusal
 
 
 class LedgerApp(Flask):
-    """A Flask that registers no view without an access rule."""
+    """A Flask that registers no view without an access rule, and observes every request."""
+
+    def __init__(self, observation: Observation) -> None:
+        super().__init__("api", static_folder=None)
+        self._observation = observation
+        self._straight: dict[tuple[str, str], Rule] = {}
 
     def add_url_rule(
         self, rule: str, endpoint: str | None = None, view_func: Any = None, *args: Any, **options: Any
@@ -34,6 +40,32 @@ class LedgerApp(Flask):
         if not isinstance(getattr(view_func, "access", None), Access | Audience):
             raise TypeError(f"{rule}: no access rule. Declare a Door or a Page.")
         super().add_url_rule(rule, endpoint, view_func, *args, **options)
+        if isinstance(view_func, Entrance) and view_func.door.method == "POST":
+            self._straight |= {
+                ("POST", found.rule): found
+                for found in self.url_map.iter_rules(endpoint)
+                if not found.arguments
+            }
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """As Flask's, which sets up what finds a route and makes addresses. The commonest doors need neither: their
+        path is their route."""
+        if request is None:
+            return None
+        found = self._straight.get((request.method, request.path))
+        if found is None:
+            return super().create_url_adapter(request)
+        request.url_rule, request.view_args = found, {}
+        return None
+
+    def preprocess_request(self) -> None:
+        """In the place of Flask's lists of hooks."""
+        self._observation.begin(_behind(request), _behind(g))
+
+    def process_response(self, response: Response) -> Response:
+        """As Flask's, which looks for hooks and keeps the session: a door has neither."""
+        self._observation.finish(_behind(request), _behind(g), response)
+        return response if isinstance(response, Encoded) else super().process_response(response)
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """The function itself: none of ours is a coroutine, and Flask would look into five of them at every request."""
@@ -51,57 +83,65 @@ class Entrance:
         self.__name__ = door.name
 
     def __call__(self, **path: str) -> Response:
+        incoming: Request = _behind(request)
+        kept = _behind(g)
         if self.knocking is not None:
-            self.knocking.allow(self.door.name, request.remote_addr or "")
+            self.knocking.allow(self.door.name, incoming.remote_addr or "")
         if self.door.confirms:
-            response = self._answered_at_once(path)
+            response = self._answered_at_once(incoming, kept, path)
             if response is not None:
                 return response
-        g.client = admit(self.access, request, self.context)
-        call = Call(self.context, g.language, g.client, path, g.request_id)
+        kept.client = admit(self.access, incoming, self.context)
+        call = Call(self.context, kept.language, kept.client, path, kept.request_id)
         try:
-            read_request(self.door, request, call)
+            read_request(self.door, incoming, call)
         except (Refusal, HTTPException):
             if self.door.exists is not None:
                 self.door.exists(call)
             raise
         return encoded(self.door.view(call))
 
-    def _answered_at_once(self, path: dict[str, str]) -> Response | None:
+    def _answered_at_once(self, incoming: Request, kept: Any, path: dict[str, str]) -> Response | None:
         """The answer for a key seen before, which the view's own statement confirms; None: look the key up first."""
-        credential = remembered(self.access, request, self.context)
+        credential = remembered(self.access, incoming, self.context)
         if credential is None:
             return None
-        call = Call(self.context, g.language, credential.client, path, g.request_id, credential=credential)
+        kept.client = client = credential.client
+        call = Call(self.context, kept.language, client, path, kept.request_id, credential=credential)
         try:
-            read_request(self.door, request, call)
+            read_request(self.door, incoming, call)
             return encoded(self.door.view(call))
         except Unconfirmed:
             return None
         except (Refusal, HTTPException):
             # That a key has ended is said before anything else; and what was refused to the client that is remembered
             # may be open to what the client has become.
-            if admit(self.access, request, self.context) != credential.client:
+            if admit(self.access, incoming, self.context) != client:
                 return None
             raise
+
+
+def _behind(name: Any) -> Any:
+    """What stands behind one of Flask's names just now: the name itself looks for it at each use."""
+    return name._get_current_object()
 
 
 def encoded(reply: Reply) -> Response:
     """The response for a reply: text and bytes as they are, anything else as JSON."""
     body = reply.body if isinstance(reply.body, str | bytes) else orjson.dumps(reply.body)
-    response = Response(body, status=reply.status, content_type=reply.media_type)
-    response.headers.extend(reply.headers)
+    response = Encoded(body, status=reply.status, content_type=reply.media_type)
+    if reply.headers:
+        response.headers.extend(reply.headers)
     return response
 
 
 def create_app(context: Context) -> Flask:
     """The WSGI application for a context. Opens no connection. Raises LayoutFileError for a layout that is wrong."""
     load_layouts()
-    app = LedgerApp("api", static_folder=None)
+    metrics = Metrics()
+    app = LedgerApp(Observation(metrics))
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = True
-    metrics = Metrics()
-    observe_requests(app, metrics)
     if context.database.replica is not None:
         context.database.replica.tell = metrics.count_standby
     for door in all_doors(metrics):

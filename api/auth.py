@@ -32,7 +32,6 @@ def remembered(access: Access, request: Request, context: Context) -> Credential
     credential = remembered_credential(context, _key_of(request))
     if credential is None or credential.client.role not in access.roles:
         return None
-    g.client = credential.client
     return credential
 
 

@@ -4,10 +4,11 @@ import logging
 import re
 import secrets
 import time
-from typing import Final
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
 
 import structlog
-from flask import Flask, Request, Response, g, request
+from flask import Request, Response
 
 from api.body import Body
 from api.draining import drain
@@ -34,6 +35,8 @@ _EVERYWHERE: Final = (
 )
 """Headers of every answer that does not set them itself."""
 
+_NAMES: Final = frozenset(name.lower() for name, _ in _EVERYWHERE) | {"content-language", "x-request-id"}
+
 
 def request_id_of(incoming: Request) -> str:
     """The caller's X-Request-Id when it is sane and holds no long number (it will be logged), else one made here."""
@@ -43,46 +46,70 @@ def request_id_of(incoming: Request) -> str:
     return secrets.token_hex(16)
 
 
-def observe_requests(app: Flask, metrics: Metrics) -> None:
-    """Hooks the observation into an application."""
+class Encoded(Response):
+    """A door's answer. ``rest`` are headers that need no check: werkzeug would check each when it is added, and once
+    more when they are copied for the server."""
 
-    def begin() -> None:
-        g.started_at = time.perf_counter()
-        g.request_id = request_id_of(request)
-        g.language = chosen_language(request)
+    rest: Sequence[tuple[str, str]] = ()
+
+    def get_wsgi_response(
+        self, environ: dict[str, Any]
+    ) -> tuple[Iterable[bytes], str, list[tuple[str, str]]]:
+        """As werkzeug's, with the rest."""
+        pieces, status, headers = super().get_wsgi_response(environ)
+        return pieces, status, [*headers, *self.rest]
+
+
+class Observation:
+    """What is done at the beginning and at the end of every request."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+
+    def begin(self, request: Request, kept: Any) -> None:
+        """``kept`` is Flask's ``g`` of this request; the other way the same."""
+        kept.started_at = time.perf_counter()
+        kept.request_id = request_id_of(request)
+        kept.language = chosen_language(request)
         request.environ["wsgi.input"] = Body(request)
 
-    def finish(response: Response) -> Response:
-        if response.status_code >= 400:
+    def finish(self, request: Request, kept: Any, response: Response) -> None:
+        """Counts the request, logs it, and adds the headers of every answer."""
+        status = response.status_code
+        if status >= 400:
             drain(request)
-        seconds = time.perf_counter() - g.started_at
+        seconds = time.perf_counter() - kept.started_at
         route = request.url_rule.rule if request.url_rule else NOWHERE
         method = request.method if request.method in _METHODS else "OTHER"
-        metrics.observe(method, route, response.status_code, seconds)
+        self._metrics.observe(method, route, status, seconds)
         if _ACCESS.isEnabledFor(logging.INFO):  # structlog binds a logger even for a line that is left out
-            client = g.get("client")
+            client = kept.get("client")
             log.info(
                 "request",
-                request_id=g.request_id,
+                request_id=kept.request_id,
                 method=method,
                 route=route,
-                status=response.status_code,
+                status=status,
                 milliseconds=round(seconds * 1000, 1),
                 bytes=response.content_length,
                 client_id=client.client_id if client else None,
             )
-        _finish_headers(response)
-        return response
-
-    app.before_request(begin)
-    app.after_request(finish)
+        _finish_headers(response, kept)
 
 
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
-def _finish_headers(response: Response) -> None:
-    headers = response.headers
-    present = {name.lower() for name, _ in headers}
-    wanted = (*_EVERYWHERE, ("Content-Language", g.language), ("X-Request-Id", g.request_id))
-    headers.extend([pair for pair in wanted if pair[0].lower() not in present])
+def _finish_headers(response: Response, kept: Any) -> None:
+    present = {name.lower() for name, _ in response.headers}
+    wanted: tuple[tuple[str, str], ...] = (
+        *_EVERYWHERE,
+        ("Content-Language", kept.language),
+        ("X-Request-Id", kept.request_id),
+    )
+    if not present.isdisjoint(_NAMES):
+        wanted = tuple(pair for pair in wanted if pair[0].lower() not in present)
+    if isinstance(response, Encoded):
+        response.rest = wanted
+    else:
+        response.headers.extend(wanted)
