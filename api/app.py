@@ -12,7 +12,7 @@ from api.auth import admit, remembered
 from api.door import Access, Call, Door, Reply
 from api.limits import Knocking
 from api.metrics import Metrics
-from api.observation import Encoded, Observation
+from api.observation import DoorResponse, Observation
 from api.pages.failure import failure_response, wants_page
 from api.pages.page import Audience
 from api.pages.wiring import wire_pages
@@ -65,7 +65,7 @@ class LedgerApp(Flask):
     def process_response(self, response: Response) -> Response:
         """As Flask's, which looks for hooks and keeps the session: a door has neither."""
         self._observation.finish(_behind(request), _behind(g), response)
-        return response if isinstance(response, Encoded) else super().process_response(response)
+        return response if isinstance(response, DoorResponse) else super().process_response(response)
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """The function itself: none of ours is a coroutine, and Flask would look into five of them at every request."""
@@ -99,7 +99,7 @@ class Entrance:
             if self.door.exists is not None:
                 self.door.exists(call)
             raise
-        return encoded(self.door.view(call))
+        return encoded(self.door.view(call), DoorResponse)
 
     def _answered_at_once(self, incoming: Request, kept: Any, path: dict[str, str]) -> Response | None:
         """The answer for a key seen before, which the view's own statement confirms; None: look the key up first."""
@@ -110,7 +110,7 @@ class Entrance:
         call = Call(self.context, kept.language, client, path, kept.request_id, credential=credential)
         try:
             read_request(self.door, incoming, call)
-            return encoded(self.door.view(call))
+            return encoded(self.door.view(call), DoorResponse)
         except Unconfirmed:
             return None
         except (Refusal, HTTPException):
@@ -126,10 +126,10 @@ def _behind(name: Any) -> Any:
     return name._get_current_object()
 
 
-def encoded(reply: Reply) -> Response:
+def encoded(reply: Reply, kind: type[Response] = Response) -> Response:
     """The response for a reply: text and bytes as they are, anything else as JSON."""
     body = reply.body if isinstance(reply.body, str | bytes) else orjson.dumps(reply.body)
-    response = Encoded(body, status=reply.status, content_type=reply.media_type)
+    response = kind(body, status=reply.status, content_type=reply.media_type)
     if reply.headers:
         response.headers.extend(reply.headers)
     return response

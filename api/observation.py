@@ -46,9 +46,9 @@ def request_id_of(incoming: Request) -> str:
     return secrets.token_hex(16)
 
 
-class Encoded(Response):
-    """A door's answer. ``rest`` are headers that need no check: werkzeug would check each when it is added, and once
-    more when they are copied for the server."""
+class DoorResponse(Response):
+    """What a door answers, without a cookie. ``rest`` are headers that need no check: werkzeug would check each when it
+    is added, and once more when they are copied for the server."""
 
     rest: Sequence[tuple[str, str]] = ()
 
@@ -109,7 +109,7 @@ def _finish_headers(response: Response, kept: Any) -> None:
     )
     if not present.isdisjoint(_NAMES):
         wanted = tuple(pair for pair in wanted if pair[0].lower() not in present)
-    if isinstance(response, Encoded):
+    if isinstance(response, DoorResponse):
         response.rest = wanted
     else:
         response.headers.extend(wanted)
