@@ -1,6 +1,6 @@
 """A decision in the words and the form of the contract: plain dicts, ready to be encoded."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
@@ -29,7 +29,7 @@ def render_decision(decision: Decision, question: Question, language: Language) 
         },
         "route": decision.route,
         "years": [_year(line) for line in decision.years],
-        "findings": [teller.finding(finding) for finding in decision.findings],
+        "findings": teller.findings(decision.findings),
         "advisories": [teller.advisory(advisory) for advisory in decision.advisories],
         "remedy": teller.remedy(decision.remedy) if decision.remedy else None,
         "pending_would_satisfy": decision.pending_would_satisfy,
@@ -109,24 +109,29 @@ class _Teller:
         self._question = question
         self._language = language
 
-    def finding(self, finding: Finding) -> Json:
+    def findings(self, findings: Iterable[Finding]) -> list[Json]:
         """``required``, ``counted`` and ``short_by`` only where the rule measures something."""
         counted: int | float
         short_by: int | float
-        code, met, citation, unit, year, required, counted, short_by, settled_by = finding
-        if settled_by is not None:
-            return self._left_to(settled_by, finding)
         first, last, _ = self._decision.window
-        rule, message = _rule_told(code, met, unit, year, required, first, last, self._language)
-        told = rule.copy()
-        if unit == "hours":
-            counted, short_by = hours_number(counted), hours_number(short_by)
-        if unit != "none":
-            told["counted"], told["short_by"] = counted, short_by
-        if citation is not None:
-            told["citation"] = citation.told
-        told["message"] = message.format(counted, short_by)
-        return told
+        language = self._language
+        all_told = []
+        for finding in findings:
+            code, met, citation, unit, year, required, counted, short_by, settled_by = finding
+            if settled_by is not None:
+                all_told.append(self._left_to(settled_by, finding))
+                continue
+            rule, message = _rule_told(code, met, unit, year, required, first, last, language)
+            told = rule.copy()
+            if unit == "hours":
+                counted, short_by = hours_number(counted), hours_number(short_by)
+            if unit != "none":
+                told["counted"], told["short_by"] = counted, short_by
+            if citation is not None:
+                told["citation"] = citation.told
+            told["message"] = message.format(counted, short_by)
+            all_told.append(told)
+        return all_told
 
     def _left_to(self, settled_by: str, finding: Finding) -> Json:
         """A finding that keeps hours from deciding: it measures nothing and is of no year."""
@@ -215,5 +220,5 @@ class _Teller:
         return {
             "met": comparison.met,
             "message": say(words.COMPARISONS, "met" if comparison.met else "not_met", self._language, params),
-            "findings": [self.finding(finding) for finding in comparison.findings],
+            "findings": self.findings(comparison.findings),
         }

@@ -86,7 +86,7 @@ def _annual_route_holds(policy: Policy, plan: Plan, not_met: frozenset[int]) -> 
 
 
 def _qualifying(plan: Plan, not_met: frozenset[int]) -> int:
-    return sum(year not in not_met for year in plan.window)
+    return len(plan.window) - len(not_met.intersection(plan.window))
 
 
 def _registration_findings(policy: Policy, plan: Plan, registered_years: Set[int]) -> Iterator[Finding]:
