@@ -4,8 +4,9 @@ import logging
 import random
 import sqlite3
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -77,6 +78,8 @@ class Database:
         if self.dialect_name == "postgresql":
             options["connect_args"] = {"connect_timeout": 10, "options": f"{_NO_JIT} {_PLANNED_ONCE}"}
         self.reading_engine: Final[Engine] = create_engine(url, isolation_level="AUTOCOMMIT", **options)
+        self._at_hand: deque[Connection] = deque()
+        self._at_hand_max: Final = pool_size // 2
         self.replica: Final = None if read_url is None else _replica(self.dialect_name, read_url, pool_size)
         if self.dialect_name == "postgresql":
             event.listen(self.engine, "rollback", note_rollback)
@@ -121,7 +124,32 @@ class Database:
     def record(self, work: Callable[[Connection], T]) -> T:
         """As ``write``, for work that is one statement on PostgreSQL: it commits by itself, in one round trip."""
         alone = self.dialect_name == "postgresql"
-        return self._attempt(self.reading_engine.connect if alone else self.engine.begin, work)
+        return self._attempt(self._lent if alone else self.engine.begin, work)
+
+    @contextmanager
+    def _lent(self) -> Iterator[Connection]:
+        """A connection as for ``reading``, kept at hand: taking one from SQLAlchemy's pool and giving it back costs as
+        much as a short statement. Not kept are more than half of the pool's."""
+        try:
+            connection = self._at_hand.pop()
+        except IndexError:
+            connection = self.reading_engine.connect()
+        try:
+            yield connection
+        except BaseException:
+            connection.close()
+            # What has ended this one may have ended the others: the pool finds out.
+            self._put_back()
+            raise
+        if connection.in_transaction() or len(self._at_hand) >= self._at_hand_max:
+            connection.close()
+        else:
+            self._at_hand.append(connection)
+
+    def _put_back(self) -> None:
+        while self._at_hand:
+            with suppress(IndexError):  # another thread was faster
+                self._at_hand.pop().close()
 
     def _attempt(
         self, connecting: Callable[[], AbstractContextManager[Connection]], work: Callable[[Connection], T]
@@ -140,6 +168,7 @@ class Database:
 
     def close(self) -> None:
         """Closes every idle connection."""
+        self._put_back()
         self.engine.dispose()
         self.reading_engine.dispose()
         if self.replica is not None:
