@@ -8,7 +8,7 @@ import os
 import pickle
 import struct
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import active_count
@@ -53,10 +53,10 @@ def read_ahead(read: Callable[[EachChunk], Roster], each_chunk: EachChunk) -> Ro
             if isinstance(message, FileRefused):
                 raise message
             roster: Roster = message[0]
-            rows: list[tuple[Any, ...]] | None = message[1]
-            roster.sound = [_sound_row(row) for row in rows or ()]
-            if rows is None:
+            columns: list[Sequence[Any]] | None = message[1]
+            if columns is None:
                 return roster
+            roster.sound = _sound_rows(columns)
             each_chunk(roster)
     raise ReaderLost("the process that read the roster has ended: killed, or out of memory")
 
@@ -91,7 +91,7 @@ def _send_all(read: Callable[[EachChunk], Roster], into: int) -> None:
 
             def each_chunk(roster: Roster) -> None:
                 rows, roster.sound = roster.sound, []
-                send((_head_of(roster), list(map(_plain_row, rows))))
+                send((_head_of(roster), _columns(rows)))
 
             try:
                 send((read(each_chunk), None))
@@ -109,16 +109,24 @@ def _head_of(roster: Roster) -> Roster:
     return Roster(roster.header, lines_expected=roster.lines_expected)
 
 
-def _plain_row(row: SoundRow) -> tuple[Any, ...]:
-    line, draft, id_hash, name_hash = row
-    identity = draft.identity
-    return line, id_hash, name_hash, identity.id_type, identity.id_number, draft[:_AT], draft[_AT + 1 :]
+def _columns(rows: Sequence[SoundRow]) -> list[Sequence[Any]]:
+    """Plain values column by column: a tenth of the objects, and what repeats down a column is written once."""
+    if not rows:
+        return []
+    lines, drafts, id_hashes, name_hashes = zip(*rows, strict=True)
+    columns: list[Sequence[Any]] = list(zip(*drafts, strict=True))
+    identities = columns[_AT]
+    columns[_AT] = [identity.id_type for identity in identities]
+    return [lines, id_hashes, name_hashes, [identity.id_number for identity in identities], *columns]
 
 
-def _sound_row(row: tuple[Any, ...]) -> SoundRow:
-    line, id_hash, name_hash, id_type, id_number, before, after = row
-    draft = EntryDraft._make((*before, Identity(id_type, id_number), *after))
-    return SoundRow(line, draft, id_hash, name_hash)
+def _sound_rows(columns: list[Sequence[Any]]) -> list[SoundRow]:
+    if not columns:
+        return []
+    lines, id_hashes, name_hashes, id_numbers, *of_drafts = columns
+    of_drafts[_AT] = list(map(Identity, of_drafts[_AT], id_numbers))
+    drafts = map(EntryDraft._make, zip(*of_drafts, strict=True))
+    return list(map(SoundRow._make, zip(lines, drafts, id_hashes, name_hashes, strict=True)))
 
 
 def _received(pipe: BinaryIO) -> Iterator[Any]:

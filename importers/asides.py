@@ -1,12 +1,14 @@
 """Rows that are there for people and are no entries: examples, notes, sums, the header once more."""
 
 import re
+from collections.abc import Sequence
+from itertools import chain, zip_longest
 from typing import Final, Literal
 
 from importers.header import IGNORED_HEADERS, Header, is_repeated
 from importers.labels import header_label, label
 from importers.layout import Layout
-from importers.sheet import Cell
+from importers.sheet import Cell, Row
 
 RowKind = Literal[
     "entry",
@@ -65,13 +67,24 @@ class Asides:
             return "repeated_header"
         return "entry" if has_id else self._kind_without_id(cells)
 
-    def _is_example(self, cells: list[Cell]) -> bool:
-        if self._example is None:
+    def are_entries(self, rows: Sequence[Row]) -> bool:
+        """Whether all of the rows are entries for certain. What stands in a column many times is looked at once."""
+        columns = list(zip_longest(*(row.cells for row in rows), fillvalue=""))
+        if self._id_index is None or self._id_index >= len(columns):
             return False
-        for index in self._marked_indexes:
-            if index < len(cells) and isinstance(text := cells[index], str) and self._example.search(text):
-                return True
-        return False
+        if any(map(is_blank, columns[self._id_index])):
+            return False
+        for row in self._header.rows:
+            if row.first < len(columns) and row.cells[row.first] in columns[row.first]:
+                return False
+        marked = (index for index in self._marked_indexes if index < len(columns))
+        return not any(map(self._marks_example, set(chain.from_iterable(columns[index] for index in marked))))
+
+    def _is_example(self, cells: list[Cell]) -> bool:
+        return any(index < len(cells) and self._marks_example(cells[index]) for index in self._marked_indexes)
+
+    def _marks_example(self, cell: Cell) -> bool:
+        return self._example is not None and isinstance(cell, str) and bool(self._example.search(cell))
 
     def _kind_without_id(self, cells: list[Cell]) -> RowKind:
         filled = [index for index, cell in enumerate(cells) if not is_blank(cell)]

@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, cast
 
 from importers.sheet import Cell, FileRefused, Row, Sheet
 
@@ -87,8 +87,7 @@ def _rows(file: BinaryIO, encoding: str, delimiter: str) -> Iterator[Row]:
     try:
         for line, texts in enumerate(reader, start=1):
             if texts:
-                cells: list[Cell] = [*texts]
-                yield Row(line, cells)
+                yield Row(line, cast("list[Cell]", texts))
     except csv.Error:
         raise FileRefused("row_unreadable", {"line": line + 1}) from None
     finally:

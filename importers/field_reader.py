@@ -1,7 +1,8 @@
 """One field's column: its cells to checked values, each different cell once."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,6 +23,9 @@ _SUFFIX_ROOM: Final = 20
 
 _SERIAL_MAX: Final = 100_000
 _NOT_PLAIN = re.compile(r"[Ａ-Ｚａ-ｚ０-９\s]")
+_AS_IT_IS = re.compile("[0-9A-Za-z][0-9A-Za-z./_-]{0,15}")
+"""Text that no check refuses or changes: nothing to tidy, and shorter than an identity number. Nearly all certificates
+are like that, and each is another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class FieldReader:
     expected: Mapping[str, str]
     remembered: dict[object, object]
     told: dict[str, str | None]
+    is_plain_text: bool
 
     def read(self, cell: Cell) -> object:
         """The field's value, a FieldFault, or None for an empty cell."""
@@ -52,11 +57,29 @@ class FieldReader:
                 self.remembered.clear()
             return self.remembered.setdefault(key, self._read(cell))
 
+    def read_column(self, cells: Sequence[Cell]) -> list[object]:
+        """As ``read`` of each cell."""
+        remembered = self.remembered
+        with suppress(KeyError):
+            return list(map(remembered.__getitem__, cells))
+        keys: Sequence[object] = cells
+        if set(map(type, cells)) != {str}:
+            keys = [cell if type(cell) is str else (type(cell), cell) for cell in cells]
+        different = dict(zip(keys, cells, strict=True))
+        if len(remembered) + len(different) > _REMEMBERED_MAX:
+            remembered.clear()
+        for key, cell in different.items():
+            if key not in remembered:
+                remembered[key] = self._read(cell)
+        return list(map(remembered.__getitem__, keys))
+
     def is_filled(self, cells: list[Cell]) -> bool:
         """Whether there is something in the column that is not understood as nothing."""
         return self.index is not None and self.index < len(cells) and self.read(cells[self.index]) is not None
 
     def _read(self, cell: Cell) -> object:
+        if self.is_plain_text and isinstance(cell, str) and _AS_IT_IS.fullmatch(cell):
+            return cell
         if is_blank(cell):
             return None
         try:
@@ -99,6 +122,7 @@ def field_readers(
             title=header.title(field) or column.headers[0],
             convert=converter(column, layout, epoch_1904=sheet.epoch_1904),
             check=check,
+            is_plain_text=isinstance(check, TextField) and not column.values,
             required=(column.required or check.required) and field == check_name,
             default=division_code if field == "division_code" else column.default,
             expected={

@@ -1,7 +1,7 @@
 """Which line said something first, for a million lines in few megabytes."""
 
 from array import array
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import Final
 
 _SIZE_MIN: Final = 1 << 12
@@ -37,6 +37,27 @@ class LineTable:
         self._lines[place] = line
         self._count += 1
 
+    def remember_all(self, said: Sequence[Hashable], lines: Sequence[int]) -> None:
+        """As ``remember`` of each."""
+        while (self._count + len(lines)) * 3 > self._mask * 2:
+            self._grow()
+        self._put([hash(it) or 1 for it in said], lines)
+        self._count += len(lines)
+
+    def knows_any(self, said: Sequence[Hashable]) -> bool:
+        """Whether one of them is remembered, or two are the same."""
+        different = {hash(it) or 1 for it in said}
+        if len(different) < len(said):
+            return True
+        digests, mask = self._digests, self._mask
+        for digest in different:
+            place = digest & mask
+            while found := digests[place]:
+                if found == digest:
+                    return True
+                place = (place + 1) & mask
+        return False
+
     def _place(self, digest: int) -> int:
         """Where the digest is, or the empty place where it would be."""
         digests, mask = self._digests, self._mask
@@ -48,8 +69,15 @@ class LineTable:
     def _grow(self) -> None:
         digests, lines = self._digests, self._lines
         self._resize(2 * (self._mask + 1))
-        for digest, line in zip(digests, lines, strict=True):
+        self._put(digests, lines)
+
+    def _put(self, new_digests: Sequence[int], new_lines: Sequence[int]) -> None:
+        """Puts digests that are not there yet where they belong; a 0 is none."""
+        digests, lines, mask = self._digests, self._lines, self._mask
+        for digest, line in zip(new_digests, new_lines, strict=True):
             if digest:
-                place = self._place(digest)
-                self._digests[place] = digest
-                self._lines[place] = line
+                place = digest & mask
+                while digests[place]:
+                    place = (place + 1) & mask
+                digests[place] = digest
+                lines[place] = line

@@ -1,10 +1,13 @@
 """Rows of one file that say the same thing twice."""
 
+from collections.abc import Sequence
+from itertools import compress
 from typing import NamedTuple
 
 from importers.layout import Layout
 from importers.line_table import LineTable
 from importers.rows import SoundRow
+from service.domain.entry import course_key
 
 
 class Repeat(NamedTuple):
@@ -43,6 +46,27 @@ class Repeats:
         if self._skips:
             self._said.remember((row.line, draft.subject, _hours_said(row)), row.line)
         return None
+
+    def are_new(self, rows: Sequence[SoundRow]) -> bool:
+        """Whether none of the rows repeats anything, another of them neither: they are remembered then. Otherwise
+        nothing is: ``first`` tells which it is."""
+        if self._skips:
+            return False
+        drafts = [row.draft for row in rows]
+        references = [draft.external_ref for draft in drafts]
+        courses = [course_key(draft.course_code, draft.course_title) for draft in drafts]
+        has_course = [course is not None for course in courses]
+        keys = [
+            (row.id_hash, course, row.draft.credit_year)
+            for row, course in zip(rows, courses, strict=True)
+            if course is not None
+        ]
+        if self._references.knows_any(references) or self._courses.knows_any(keys):
+            return False
+        lines = [row.line for row in rows]
+        self._references.remember_all(references, lines)
+        self._courses.remember_all(keys, list(compress(lines, has_course)))
+        return True
 
     def _is_same(self, line: int, row: SoundRow) -> bool:
         return self._skips and bool(self._said.first_line((line, row.draft.subject, _hours_said(row))))

@@ -1,11 +1,12 @@
 """A roster that has been read: which sheet it is on, where its header is, and what each row came to."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import dropwhile, islice
 from typing import Final, NamedTuple
 
-from importers.asides import Asides
+from importers.asides import Asides, RowKind
 from importers.choice import choose_sheet, reading_notes
 from importers.header import Header, path_header
 from importers.layout import Layout
@@ -55,6 +56,7 @@ class Roster:
 EachChunk = Callable[[Roster], None]
 
 CHUNK_ROWS: Final = 5_000
+_BLOCK_ROWS: Final = 1_000
 
 
 class OpenRoster(NamedTuple):
@@ -140,22 +142,52 @@ class _RowSorter:
         self._asides = self._statements or Asides(layout, roster.header)
 
     def sort(self, rows: Iterator[Row]) -> None:
-        roster = self._roster
-        for row in rows:
-            if row.line <= roster.header.line:
+        below = dropwhile(lambda row: row.line <= self._roster.header.line, rows)
+        while block := list(islice(below, _BLOCK_ROWS)):
+            kinds = self._kinds(block)
+            entries = [row for row, kind in zip(block, kinds, strict=True) if kind == "entry"]
+            if self._statements is not None:
+                entries = list(map(self._statements.entry, entries))
+            read = self._reader.read_many(entries)
+            if len(entries) == len(block) and self._add_all(read):
                 continue
-            if len(roster.sound) >= CHUNK_ROWS and self._each_chunk is not None:
-                self._each_chunk(roster)
-            kind = self._asides.kind(row.cells)
-            if kind == "entry":
-                entry = row if self._statements is None else self._statements.entry(row)
-                self._add(entry, self._reader.read(entry))
-            elif kind == "withdrawal":
-                self._withdraw(row)
-            elif kind == "line_not_json":
-                self._refuse(row, [RowFault(row.line, None, kind)])
-            elif kind != "blank":
-                roster.skip(Skipped(row.line, kind))
+            answers = iter(zip(entries, read, strict=True))
+            for row, kind in zip(block, kinds, strict=True):
+                self._make_room(1)
+                if kind == "entry":
+                    entry, sound = next(answers)
+                    self._add(entry, self._reader.read(entry) if sound is None else (sound,))
+                else:
+                    self._put_aside(row, kind)
+
+    def _kinds(self, rows: Sequence[Row]) -> list[RowKind]:
+        if isinstance(self._asides, Asides) and self._asides.are_entries(rows):
+            return ["entry"] * len(rows)
+        return [self._asides.kind(row.cells) for row in rows]
+
+    def _make_room(self, rows: int) -> None:
+        """Hands the rows that have gathered on when that many more would be too many for a chunk."""
+        if self._each_chunk is not None and len(self._roster.sound) + rows > CHUNK_ROWS:
+            self._each_chunk(self._roster)
+
+    def _add_all(self, rows: Sequence[SoundRow | None]) -> bool:
+        """Adds rows in which nothing is odd and that repeat nothing; others are left to ``_add``."""
+        sound = [row for row in rows if row is not None]
+        if len(sound) < len(rows) or not self._repeats.are_new(sound):
+            return False
+        self._make_room(len(sound))
+        self._roster.lines += len(sound)
+        self._roster.rows += len(sound)
+        self._roster.sound += sound
+        return True
+
+    def _put_aside(self, row: Row, kind: RowKind) -> None:
+        if kind == "withdrawal":
+            self._withdraw(row)
+        elif kind == "line_not_json":
+            self._refuse(row, [RowFault(row.line, None, kind)])
+        elif kind != "blank":
+            self._roster.skip(Skipped(row.line, kind))
 
     def _add(self, row: Row, read: tuple[SoundRow, ...] | list[RowFault]) -> None:
         if isinstance(read, list):
