@@ -58,6 +58,12 @@ class LedgerApp(Flask):
         request.url_rule, request.view_args = found, {}
         return None
 
+    def before_request(self, f: Any) -> Any:
+        """Raises TypeError: a hook would never run."""
+        raise TypeError(f"{f}: requests are begun and finished by the observation, not by hooks")
+
+    after_request = before_request
+
     def preprocess_request(self) -> None:
         """In the place of Flask's lists of hooks."""
         self._observation.begin(_behind(request), _behind(g))

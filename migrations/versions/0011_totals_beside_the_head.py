@@ -24,6 +24,8 @@ NOT_NEGATIVE = "replace(totals, '-', '') = totals"
 
 def upgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
+        # Each fact changes its person's row: where the page has room, no index has to follow it.
+        op.execute("ALTER TABLE chain_head SET (fillfactor = 80)")
         op.add_column("chain_head", sa.Column("totals", sa.Text(), nullable=True))
         op.execute(
             "UPDATE chain_head SET totals = coalesce('[' || (SELECT string_agg(total, ',' ORDER BY total COLLATE \"C\")"
@@ -31,8 +33,6 @@ def upgrade() -> None:
         )
         op.alter_column("chain_head", "totals", nullable=False)
         op.create_check_constraint(op.f("chain_head_totals_not_negative"), "chain_head", NOT_NEGATIVE)
-        # Each fact changes its person's row: where the page has room, no index has to follow it.
-        op.execute("ALTER TABLE chain_head SET (fillfactor = 80)")
     else:
         make_heads_anew(
             "coalesce('[' || (SELECT group_concat(total, ',') FROM"
@@ -46,6 +46,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     create_totals()
     if op.get_bind().dialect.name == "postgresql":
+        # As 0010 does on the way up, and for what it changes on the way down too.
+        op.execute("LOCK TABLE chain_head, entry_state, access_record IN ACCESS EXCLUSIVE MODE")
         each, item = "jsonb_array_elements(CAST(totals AS jsonb)) AS each", "each ->> {}"
     else:
         each, item = "json_each(totals) AS each", "json_extract(each.value, '$[{}]')"

@@ -7,8 +7,8 @@ from service.store.database import Connection
 from service.store.people import KnownPerson
 from service.store.posting import Posting, Written
 
-PEOPLE_MAX: Final = 150_000
-"""About half a kilobyte each."""
+PEOPLE_MAX: Final = 75_000
+"""About a kilobyte each, most of it totals."""
 
 MOVES_MAX: Final = 60_000
 """About a fifth of a kilobyte each."""

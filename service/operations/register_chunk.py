@@ -17,7 +17,7 @@ from service.store.corrections import append_corrections
 from service.store.database import Connection
 from service.store.entries import CourseKey, read_courses
 from service.store.import_entries import append_import_entries
-from service.store.one_entry import Wanted, lock_acquainted
+from service.store.one_entry import Acquainted, Wanted, find_acquainted
 from service.store.people import KnownPerson, PersonRecord, add_people, lock_people, new_person
 from service.store.posting import Posting
 
@@ -82,6 +82,30 @@ def register_chunk(
     return registrations
 
 
+def register_at_once(
+    context: Context,
+    client: Client,
+    connection: Connection,
+    item: HashedDraft,
+    credential: Credential | None,
+) -> Registration | None:
+    """What becomes of a draft, of somebody known and under a reference that is new: in two statements and no
+    transaction, since the second stores it only if what the first found still holds. PostgreSQL only.
+
+    None, with nothing stored: it takes ``register_chunk``. Raises as that does.
+    """
+    acquainted = _find_one(context, client, connection, item, credential, locking=False)
+    if acquainted is None or acquainted.is_taken:
+        return None
+    totals_before = acquainted.person.head.totals
+    acquaintance = Acquaintance(Posting(context.clock()))
+    (registration,), _ = decide(context, client, [item], acquaintance, _found_one(item, acquainted))
+    if registration.refusal is not None:
+        return registration
+    stored = acquaintance.posting.write_unlocked(connection, item.id_hash, totals_before)
+    return registration if stored else None
+
+
 def look_up(
     connection: Connection,
     client: Client,
@@ -138,16 +162,34 @@ def _look_up_one(
     credential: Credential | None,
 ) -> Found:
     """As ``look_up``, of a draft that comes by itself: one statement for an entry of somebody known that is new."""
-    draft, course_key = item.draft, item.draft.course_key
-    wanted = Wanted(item.id_hash, client.client_id, draft.external_ref, course_key, draft.credit_year)
-    acquainted = lock_acquainted(connection, wanted, credential, context.clock())
-    people = {} if acquainted is None else {item.id_hash: acquainted.person}
+    acquainted = _find_one(context, client, connection, item, credential, locking=True)
     if acquainted is None or acquainted.is_taken:
+        people = {} if acquainted is None else {item.id_hash: acquainted.person}
         return _look_further(connection, client, [item], {}, [item.id_hash], people)
+    return _found_one(item, acquainted)
+
+
+def _find_one(
+    context: Context,
+    client: Client,
+    connection: Connection,
+    item: HashedDraft,
+    credential: Credential | None,
+    *,
+    locking: bool,
+) -> Acquainted | None:
+    draft = item.draft
+    wanted = Wanted(item.id_hash, client.client_id, draft.external_ref, draft.course_key, draft.credit_year)
+    return find_acquainted(connection, wanted, credential, context.clock(), locking=locking)
+
+
+def _found_one(item: HashedDraft, acquainted: Acquainted) -> Found:
+    """What decides on a draft whose reference is new."""
     courses: dict[CourseKey, int] = {}
-    if course_key is not None and acquainted.credited is not None:
-        courses[acquainted.person.head.person_id, course_key, draft.credit_year] = acquainted.credited
-    return Found(people, Taken({}, {}), courses)
+    if item.draft.course_key is not None and acquainted.credited is not None:
+        course = (acquainted.person.head.person_id, item.draft.course_key, item.draft.credit_year)
+        courses[course] = acquainted.credited
+    return Found({item.id_hash: acquainted.person}, Taken({}, {}), courses)
 
 
 def decide(

@@ -7,7 +7,7 @@ from service.domain.access import Credential
 from service.domain.client import Client
 from service.domain.entry import EntryDraft
 from service.domain.errors import Refusal
-from service.operations.register_chunk import register_chunk
+from service.operations.register_chunk import register_at_once, register_chunk
 from service.operations.registering import HashedDraft, Registration, Result
 from service.store.database import Connection
 from service.store.keysets import KEYS_MAX
@@ -33,9 +33,15 @@ def register_entry(
     ``duplicate_entry`` (with ``existing_entry_id``), ``unavailable``.
     """
     hashed = hash_drafts(context, [draft])
-    (registration,) = context.database.write(
-        lambda connection: register_chunk(context, client, connection, hashed, credential=credential)
-    )
+    registration = None
+    if context.database.commits_alone:
+        registration = context.database.record(
+            lambda connection: register_at_once(context, client, connection, hashed[0], credential)
+        )
+    if registration is None:
+        (registration,) = context.database.write(
+            lambda connection: register_chunk(context, client, connection, hashed, credential=credential)
+        )
     if registration.refusal is not None:
         raise registration.refusal
     return registration

@@ -1,7 +1,7 @@
 """Many rows at once: COPY on PostgreSQL, one executemany elsewhere. Never a statement for each row."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import Any, Final, cast
 
@@ -17,6 +17,9 @@ from service.store.copy_text import copy_text
 
 COPY_ROWS_MIN: Final = 20
 """Fewer rows are sooner there as one pipelined INSERT."""
+
+_ROWS_AT_ONCE: Final = 500
+"""So many rows' text is sent, and while the database takes it in that of the next is made."""
 
 Row = tuple[Any, ...]
 
@@ -39,17 +42,35 @@ def pipelined(connection: Connection, rows_max: int) -> Iterator[None]:
 
 def append_rows(connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> None:
     """Inserts rows given as tuples in the order of ``columns``. A unique conflict is raised, not skipped."""
-    if not rows:
-        return
-    if connection.dialect.name == "postgresql" and len(rows) >= COPY_ROWS_MIN:
-        _copy(connection, table, columns, rows)
-        return
-    statement, processors = _insertion(connection.dialect, table, columns)
-    connection.exec_driver_sql(statement, _processed(processors, rows))
+    append_tables(connection, [(table, columns, rows)])
 
 
-def _copy(connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> None:
-    raw = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+def append_tables(
+    connection: Connection, parts: Iterable[tuple[Table, tuple[str, ...], Sequence[Row]]]
+) -> None:
+    """As ``append_rows`` of each part, in their order. On PostgreSQL the first text of a part is made while the
+    database still takes in the part before it."""
+    with ExitStack() as under_way:
+        for table, columns, rows in parts:
+            if connection.dialect.name == "postgresql" and len(rows) >= COPY_ROWS_MIN:
+                statement, texts = _copying(table, columns, rows)
+                first = next(texts)
+                under_way.close()
+                raw = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+                copy = under_way.enter_context(under_way.enter_context(raw.cursor()).copy(statement))
+                copy.write(first)
+                for text in texts:
+                    copy.write(text)
+            elif rows:
+                under_way.close()
+                insertion, processors = _insertion(connection.dialect, table, columns)
+                connection.exec_driver_sql(insertion, _processed(processors, rows))
+
+
+def _copying(
+    table: Table, columns: tuple[str, ...], rows: Sequence[Row]
+) -> tuple[sql.Composed, Iterator[str]]:
+    """The COPY that inserts rows, and their text in parts."""
     # What no row has is not sent: it is null by default.
     filled = [
         (name, values)
@@ -60,9 +81,11 @@ def _copy(connection: Connection, table: Table, columns: tuple[str, ...], rows: 
         sql.Identifier(table.name), sql.SQL(", ").join(sql.Identifier(name) for name, _ in filled)
     )
     # The driver writes a value at a time, which takes twice as long.
-    text = copy_text([values for _, values in filled])
-    with raw.cursor() as cursor, cursor.copy(statement) as copy:
-        copy.write(text)
+    texts = (
+        copy_text([values[start : start + _ROWS_AT_ONCE] for _, values in filled])
+        for start in range(0, len(rows), _ROWS_AT_ONCE)
+    )
+    return statement, texts
 
 
 Processor = Callable[[Any], Any]

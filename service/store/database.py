@@ -122,9 +122,13 @@ class Database:
         return self._attempt(self.engine.begin, work)
 
     def record(self, work: Callable[[Connection], T]) -> T:
-        """As ``write``, for work that is one statement on PostgreSQL: it commits by itself, in one round trip."""
-        alone = self.dialect_name == "postgresql"
-        return self._attempt(self._lent if alone else self.engine.begin, work)
+        """As ``write``, for work that writes with one statement on PostgreSQL, its last: it commits by itself."""
+        return self._attempt(self._lent if self.commits_alone else self.engine.begin, work)
+
+    @property
+    def commits_alone(self) -> bool:
+        """Whether ``record`` does without a transaction."""
+        return self.dialect_name == "postgresql"
 
     @contextmanager
     def _lent(self) -> Iterator[Connection]:
@@ -136,10 +140,14 @@ class Database:
             connection = self.reading_engine.connect()
         try:
             yield connection
+        except (psycopg.OperationalError, psycopg.InterfaceError, OperationalError, InterfaceError):
+            # What has ended this one may have ended the others. The pool does not hear of what psycopg itself raises.
+            connection.close()
+            self._put_back()
+            self.reading_engine.dispose()
+            raise
         except BaseException:
             connection.close()
-            # What has ended this one may have ended the others: the pool finds out.
-            self._put_back()
             raise
         if connection.in_transaction() or len(self._at_hand) >= self._at_hand_max:
             connection.close()

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, bindparam, select
 
 from service.domain.fact import GENESIS
 from service.domain.tally import TotalRow
-from service.store.append import append_rows
+from service.store.append import append_tables
 from service.store.kept_totals import NO_TOTALS, moved
 from service.store.keysets import is_among
 from service.store.tables import chain_head, identity, person
@@ -115,17 +115,16 @@ def add_people(connection: Connection, people: Sequence[PersonRecord], now: date
     """Stores new people. Another transaction's same document is a unique conflict: the operation runs again."""
     # In the order of the hashes, so that two batches with the same new people cannot deadlock.
     ordered = sorted(people, key=lambda record: record.id_hash)
-    append_rows(
+    people_rows = [(record.person_id, record.name_sealed, record.name_hash, now) for record in ordered]
+    identities = [
+        (record.id_hash, record.person_id, record.id_type, record.number_sealed) for record in ordered
+    ]
+    append_tables(
         connection,
-        person,
-        ("person_id", "name_sealed", "name_hash", "created_at"),
-        [(record.person_id, record.name_sealed, record.name_hash, now) for record in ordered],
-    )
-    append_rows(
-        connection,
-        identity,
-        ("id_hash", "person_id", "id_type", "number_sealed"),
-        [(record.id_hash, record.person_id, record.id_type, record.number_sealed) for record in ordered],
+        [
+            (person, ("person_id", "name_sealed", "name_hash", "created_at"), people_rows),
+            (identity, ("id_hash", "person_id", "id_type", "number_sealed"), identities),
+        ],
     )
 
 

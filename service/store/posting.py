@@ -10,9 +10,9 @@ from sqlalchemy.sql.dml import Update
 
 from service.domain.fact import Fact, fact_digest
 from service.domain.series import normalise_series
-from service.store.append import Row, append_rows, replace_rows
+from service.store.append import Row, append_rows, append_tables, replace_rows
 from service.store.arrays import ArrayText
-from service.store.one_entry import store_registration
+from service.store.one_entry import OneRegistration, store_registration, store_unlocked
 from service.store.people import Head, head_rows
 from service.store.tables import chain_head, entry_reference, entry_state, ledger
 
@@ -24,6 +24,9 @@ _CHANGE: Final = {
     for name in ("person_id", "entry_seq", "status", "recognised", "last_seq")
 }
 _HEAD_COLUMNS: Final = tuple(chain_head.columns.keys())
+
+_HEADS_AT_ONCE: Final = 10_000
+"""A head may carry a kilobyte of totals, and the driver and the database have copies of what is sent."""
 
 Written = Callable[[Connection], None]
 """Stores rows that were made up before."""
@@ -113,19 +116,28 @@ class Posting:
         alone = connection.dialect.name == "postgresql" and self._only_registration()
         written = (self.take_facts(), self.take_heads())
         if alone:
-            store_registration(connection, *alone)
+            store_registration(connection, alone)
             return
         for each in written:
             each(connection)
 
-    def _only_registration(self) -> tuple[dict[str, Any], dict[str, Any], str] | None:
-        """The ledger's row and the state of a registration that is all there is to store, and the totals after it."""
+    def write_unlocked(self, connection: Connection, id_hash: bytes, totals_before: str) -> bool:
+        """Stores the one registration there is, of somebody who was not locked; False, with nothing stored: something
+        has changed since. On PostgreSQL, one statement."""
+        alone = self._only_registration()
+        return alone is not None and store_unlocked(connection, alone, id_hash, totals_before)
+
+    def _only_registration(self) -> OneRegistration | None:
+        """The registration that is all there is to store."""
         if self._is_bulk or not len(self._facts) == len(self._new_states) == len(self._heads) == 1:
             return None
         (fact,), (state,), (head,) = self._facts, self._new_states, self._heads.values()
         head.add_up()
-        ledger_row = dict(zip(_LEDGER_COLUMNS, fact, strict=True))
-        return ledger_row, dict(zip(_STATE_COLUMNS, state, strict=True)), head.totals
+        return OneRegistration(
+            dict(zip(_LEDGER_COLUMNS, fact, strict=True)),
+            dict(zip(_STATE_COLUMNS, state, strict=True)),
+            head.totals,
+        )
 
     def take_facts(self) -> Written:
         """Lets go of facts, references and states: what is called to store them."""
@@ -144,12 +156,17 @@ class Posting:
         new.sort()
 
         def write(connection: Connection) -> None:
-            append_rows(connection, ledger, _LEDGER_COLUMNS, facts)
-            append_rows(connection, entry_reference, _REFERENCE_COLUMNS, references)
             if changed:
                 # Before the new states: an entry that is replaced makes room for its course.
                 _change_states(connection, [(*key, *state) for key, state in changed.items()])
-            append_rows(connection, entry_state, _STATE_COLUMNS, new)
+            append_tables(
+                connection,
+                [
+                    (ledger, _LEDGER_COLUMNS, facts),
+                    (entry_reference, _REFERENCE_COLUMNS, references),
+                    (entry_state, _STATE_COLUMNS, new),
+                ],
+            )
 
         return write
 
@@ -161,7 +178,9 @@ class Posting:
         def write(connection: Connection) -> None:
             # Their first facts are among these, so they have no heads yet.
             append_rows(connection, chain_head, _HEAD_COLUMNS, [row for row in rows if row[0] in newcomers])
-            replace_rows(connection, chain_head, [row for row in rows if row[0] not in newcomers])
+            known = [row for row in rows if row[0] not in newcomers]
+            for start in range(0, len(known), _HEADS_AT_ONCE):
+                replace_rows(connection, chain_head, known[start : start + _HEADS_AT_ONCE])
 
         return write
 

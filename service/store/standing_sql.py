@@ -1,7 +1,7 @@
 """The statement that answers where people stand, and on PostgreSQL writes down that it did. Text, for it is SQL.
 
-Rows of three kinds come back in one result (``tag``): MEMBER (a person whose chain was read, with the position),
-TOTAL (a sum of hours) and MARK (a fact that is no hours).
+Rows of four kinds come back in one result (``tag``): MEMBER (a person whose chain was read, with the position), KEPT
+(all its totals, where it ends there), TOTAL (a sum of hours, where it has gone on) and MARK (a fact that is no hours).
 """
 
 from functools import cache
@@ -19,7 +19,6 @@ MEMBER: Final = 0
 TOTAL: Final = 1
 MARK: Final = 2
 KEPT: Final = 3
-"""Tags of the rows: a chain that was read, a group of its totals summed from facts, a mark, its kept totals."""
 
 TAG, PLACE, PERSON_ID, POSITION, HEAD = 0, 1, 2, 6, 15
 """Columns of a row that say where a chain was read."""

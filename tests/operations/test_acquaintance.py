@@ -34,7 +34,7 @@ def take_parts(context: Context, client: Client, batch: list, *, correct: bool =
     return registrations
 
 
-@pytest.mark.parametrize(("people_max", "moves_max"), [(150_000, 60_000), (5, 60_000), (150_000, 3), (0, 0)])
+@pytest.mark.parametrize(("people_max", "moves_max"), [(75_000, 60_000), (5, 60_000), (75_000, 3), (0, 0)])
 def test_parts_of_an_import_make_one_ledger(
     context: Context, provider: Client, monkeypatch: pytest.MonkeyPatch, people_max: int, moves_max: int
 ) -> None:

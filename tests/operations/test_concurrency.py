@@ -181,9 +181,11 @@ def test_a_lock_spares_the_retries(context: Context, provider: Client) -> None:
         assert at_once(lambda n: register_entry(context, provider, draft(f"R-{n}")).result) == {
             "created": THREADS
         }
-        assert len(appended) == THREADS
+        # A single one is tried without the lock once.
+        assert THREADS <= len(appended) <= 2 * THREADS
+        appended.clear()
         assert at_once(reverse) == {"reversed": THREADS}
-        assert len(appended) == 2 * THREADS
+        assert len(appended) == THREADS
 
 
 def test_batches_lock_in_one_order_and_so_never_deadlock(postgres_url: str) -> None:

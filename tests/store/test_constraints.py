@@ -132,8 +132,8 @@ def accepted(context: Context, row: dict[str, Any]) -> None:
 @pytest.mark.parametrize("standing", ["registered", "self_registered", "recognised", "rejected"])
 def test_totals_never_fall_below_zero(context: Context, standing: str) -> None:
     amounts = [-1 if name == standing else 1 for name in Amounts._fields]
-    text = orjson.dumps([[2023, "specialty", "331100", *amounts]]).decode()
-    refused(context, update(chain_head).values(totals=text), IntegrityError)
+    totals = orjson.dumps([[2023, "specialty", "331100", *amounts]]).decode()
+    refused(context, update(chain_head).values(totals=totals), IntegrityError)
 
 
 def copy_state(connection: Connection, **changes: Any) -> None:
