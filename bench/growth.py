@@ -55,11 +55,12 @@ _ASKED_IN_A_ROUND: Final = 4_000
 _ROWS_OF_A_PERSON: Final = 10
 
 _MEMORY: Final = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+_BUFFERS: Final = _MEMORY * 2 // 5
 SERVER: Final = {
     "checkpoint_timeout": "30min",
     "max_wal_senders": "0",
     "max_wal_size": "4GB",
-    "shared_buffers": f"{_MEMORY * 2 // 5 // 2**20}MB",
+    "shared_buffers": f"{_BUFFERS // 2**20}MB",
     "wal_level": "minimal",
 }
 """Two fifths of the memory, the most that PostgreSQL's manual recommends; the log is kept small for the disk's sake."""
@@ -279,19 +280,34 @@ def _warm(url: str) -> None:
     no question. What the filling left to be written is written before."""
     with psycopg.connect(plain_url(url), autocommit=True) as connection:
         connection.execute("CHECKPOINT")
+        os.sync()
         rows = connection.execute(
-            "SELECT current_setting('data_directory') || '/' || pg_relation_filepath(oid) FROM pg_class"
+            "SELECT current_setting('data_directory') || '/' || pg_relation_filepath(oid), oid::regclass::text,"
+            " pg_relation_size(oid) FROM pg_class"
             " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i')"
             " AND (relname ~ %(asked)s OR relkind = 'i' AND relname ~ '^(ledger|entry_state)')"
-            " ORDER BY relname ~ %(asked)s, relkind",
+            " ORDER BY relname ~ %(asked)s, relkind, pg_relation_size(oid) DESC",
             {"asked": f"^({'|'.join(ASKED)})"},
         ).fetchall()
-    os.sync()
-    for (path,) in rows:
-        for file in sorted(Path(path).parent.glob(f"{Path(path).name}*")):
-            with file.open("rb", buffering=0) as content:
-                while content.read(8 << 20):
-                    pass
+        for path, _, _ in rows:
+            for file in sorted(Path(path).parent.glob(f"{Path(path).name}*")):
+                with file.open("rb", buffering=0) as content:
+                    while content.read(8 << 20):
+                        pass
+        _warm_buffers(connection, [(name, size) for _, name, size in rows])
+
+
+def _warm_buffers(connection: psycopg.Connection, relations: Sequence[tuple[str, int]]) -> None:
+    """Takes the last of these into PostgreSQL's own buffers, as many as they hold, where there is pg_prewarm."""
+    found = connection.execute("SELECT 1 FROM pg_available_extensions WHERE name = 'pg_prewarm'").fetchone()
+    if found is None:
+        return
+    connection.execute("CREATE EXTENSION IF NOT EXISTS pg_prewarm")
+    room = _BUFFERS
+    for name, size in reversed(relations):
+        if size <= room:
+            room -= size
+            connection.execute("SELECT pg_prewarm(%s::regclass)", [name])
 
 
 def _entries(text: str) -> int:
