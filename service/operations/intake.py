@@ -43,7 +43,8 @@ class Intake:
         self._connection = connection
         self._turns = turns
         self._source = source
-        self._acquaintance = Acquaintance(Posting(context.clock(), is_bulk=True))
+        posting = Posting(context.clock(), is_bulk=True, ahead=context.database.commits_alone)
+        self._acquaintance = Acquaintance(posting)
         self._part: _Part | None = None
 
     def register(self, hashed: Sequence[HashedDraft], told: Told) -> None:

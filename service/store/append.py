@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cache
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 import psycopg
 from psycopg import sql
@@ -24,6 +24,21 @@ _ROWS_AT_ONCE: Final = 500
 Row = tuple[Any, ...]
 
 
+class Rows(NamedTuple):
+    """Rows to be appended, as tuples in the order of ``columns``."""
+
+    table: Table
+    columns: tuple[str, ...]
+    rows: Sequence[Row]
+
+
+class Copying(NamedTuple):
+    """The COPY that appends rows, and their text in parts."""
+
+    statement: sql.Composed
+    texts: Iterator[bytes]
+
+
 @contextmanager
 def pipelined(connection: Connection, rows_max: int) -> Iterator[None]:
     """On PostgreSQL the statements inside are sent without waiting for each other: one round trip, not ten.
@@ -42,35 +57,47 @@ def pipelined(connection: Connection, rows_max: int) -> Iterator[None]:
 
 def append_rows(connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> None:
     """Inserts rows given as tuples in the order of ``columns``. A unique conflict is raised, not skipped."""
-    append_tables(connection, [(table, columns, rows)])
+    append_tables(connection, [Rows(table, columns, rows)])
 
 
-def append_tables(
-    connection: Connection, parts: Iterable[tuple[Table, tuple[str, ...], Sequence[Row]]]
-) -> None:
+def append_tables(connection: Connection, parts: Iterable[Rows | Copying]) -> None:
     """As ``append_rows`` of each part, in their order. On PostgreSQL the first text of a part is made while the
     database still takes in the part before it."""
     with ExitStack() as under_way:
-        for table, columns, rows in parts:
-            if connection.dialect.name == "postgresql" and len(rows) >= COPY_ROWS_MIN:
-                statement, texts = _copying(table, columns, rows)
-                first = next(texts)
-                under_way.close()
-                raw = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
-                copy = under_way.enter_context(under_way.enter_context(raw.cursor()).copy(statement))
-                copy.write(first)
-                for text in texts:
-                    copy.write(text)
-            elif rows:
-                under_way.close()
-                insertion, processors = _insertion(connection.dialect, table, columns)
-                connection.exec_driver_sql(insertion, _processed(processors, rows))
+        for part in parts:
+            if isinstance(part, Rows):
+                if connection.dialect.name != "postgresql" or len(part.rows) < COPY_ROWS_MIN:
+                    under_way.close()
+                    _insert(connection, part)
+                    continue
+                part = copying(part)
+            first = next(part.texts)
+            under_way.close()
+            raw = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+            copy = under_way.enter_context(under_way.enter_context(raw.cursor()).copy(part.statement))
+            copy.write(first)
+            for text in part.texts:
+                copy.write(text)
 
 
-def _copying(
-    table: Table, columns: tuple[str, ...], rows: Sequence[Row]
-) -> tuple[sql.Composed, Iterator[str]]:
-    """The COPY that inserts rows, and their text in parts."""
+def made_ahead(part: Rows) -> Rows | Copying:
+    """For PostgreSQL: the same with its text made here and now, by whoever has time for it."""
+    if len(part.rows) < COPY_ROWS_MIN:
+        return part
+    statement, texts = copying(part)
+    return Copying(statement, iter(list(texts)))
+
+
+def _insert(connection: Connection, part: Rows) -> None:
+    table, columns, rows = part
+    if rows:
+        statement, processors = _insertion(connection.dialect, table, columns)
+        connection.exec_driver_sql(statement, _processed(processors, rows))
+
+
+def copying(part: Rows) -> Copying:
+    """Rows, one at least, as PostgreSQL's COPY takes them."""
+    table, columns, rows = part
     # What no row has is not sent: it is null by default.
     filled = [
         (name, values)
@@ -82,10 +109,10 @@ def _copying(
     )
     # The driver writes a value at a time, which takes twice as long.
     texts = (
-        copy_text([values[start : start + _ROWS_AT_ONCE] for _, values in filled])
+        copy_text([values[start : start + _ROWS_AT_ONCE] for _, values in filled]).encode()
         for start in range(0, len(rows), _ROWS_AT_ONCE)
     )
-    return statement, texts
+    return Copying(statement, texts)
 
 
 Processor = Callable[[Any], Any]

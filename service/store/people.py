@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, bindparam, select
 
 from service.domain.fact import GENESIS
 from service.domain.tally import TotalRow
-from service.store.append import append_tables
+from service.store.append import Rows, append_tables
 from service.store.kept_totals import NO_TOTALS, moved
 from service.store.keysets import is_among
 from service.store.tables import chain_head, identity, person
@@ -122,8 +122,8 @@ def add_people(connection: Connection, people: Sequence[PersonRecord], now: date
     append_tables(
         connection,
         [
-            (person, ("person_id", "name_sealed", "name_hash", "created_at"), people_rows),
-            (identity, ("id_hash", "person_id", "id_type", "number_sealed"), identities),
+            Rows(person, ("person_id", "name_sealed", "name_hash", "created_at"), people_rows),
+            Rows(identity, ("id_hash", "person_id", "id_type", "number_sealed"), identities),
         ],
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy.sql.dml import Update
 
 from service.domain.fact import Fact, fact_digest
 from service.domain.series import normalise_series
-from service.store.append import Row, append_rows, append_tables, replace_rows
+from service.store.append import Copying, Row, Rows, append_rows, append_tables, made_ahead, replace_rows
 from service.store.arrays import ArrayText
 from service.store.one_entry import OneRegistration, store_registration, store_unlocked
 from service.store.people import Head, head_rows
@@ -38,11 +38,13 @@ class Posting:
     Whoever writes many times in one transaction may take the facts each time, heads with their totals at the end: in
     between they are as the database has them only for people whom nothing was appended to. ``now``: the instant
     that further facts are stamped with. ``is_bulk``: so many that a further statement to COPY the heads of new people
-    is worth it, in place of an upsert.
+    is worth it, in place of an upsert. ``ahead``: for PostgreSQL, and whoever takes the facts makes their text, in
+    the place of whoever writes it.
     """
 
-    def __init__(self, now: datetime, *, is_bulk: bool = False) -> None:
+    def __init__(self, now: datetime, *, is_bulk: bool = False, ahead: bool = False) -> None:
         self.now = now
+        self._ahead = ahead
         self._is_bulk = is_bulk
         self._newcomers: set[int] = set()
         self._facts: list[Row] = []
@@ -154,19 +156,19 @@ class Posting:
         facts.sort()
         references.sort()
         new.sort()
+        parts: list[Rows | Copying] = [
+            Rows(ledger, _LEDGER_COLUMNS, facts),
+            Rows(entry_reference, _REFERENCE_COLUMNS, references),
+            Rows(entry_state, _STATE_COLUMNS, new),
+        ]
+        if self._ahead:
+            parts = [made_ahead(part) for part in parts if isinstance(part, Rows)]
 
         def write(connection: Connection) -> None:
             if changed:
                 # Before the new states: an entry that is replaced makes room for its course.
                 _change_states(connection, [(*key, *state) for key, state in changed.items()])
-            append_tables(
-                connection,
-                [
-                    (ledger, _LEDGER_COLUMNS, facts),
-                    (entry_reference, _REFERENCE_COLUMNS, references),
-                    (entry_state, _STATE_COLUMNS, new),
-                ],
-            )
+            append_tables(connection, parts)
 
         return write
 
