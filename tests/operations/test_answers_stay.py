@@ -16,10 +16,11 @@ from service.domain.client import Client
 from service.domain.fact import GENESIS
 from service.operations.clients import create_client
 from service.operations.link_persons import link_persons
-from service.operations.register_entries import register_entry
+from service.operations.register_entries import register_entries, register_entry
 from service.operations.reverse_entry import reverse_entry
 from service.operations.verify_ledger import verify_ledger
 from service.store.answering import answer_people
+from service.store.posting import Posting
 from service.store.standing import Answered, Standing, StandingAsk, read_standing_at
 from service.store.tables import access_record
 from tests.operations.ledger import created, draft, open_ledger
@@ -150,13 +151,13 @@ def test_a_late_commit(postgres_url: str) -> None:
 
     event.listen(context.database.engine, "commit", hold)
     with ThreadPoolExecutor(1) as pool:
-        late = pool.submit(register_entry, context, provider, draft("R-2", subject="public"))
+        late = pool.submit(register_entries, context, provider, [draft("R-2", subject="public")])
         assert stamped.wait(20)
         moment = datetime.now(UTC)
         asked = [ask(context, as_of=moment), ask(context)]
         nobody = ask(context, 2, as_of=moment)
         go_on.set()
-        recorded_at = created(late.result()).recorded_at
+        recorded_at = created(late.result()[0]).recorded_at
     event.remove(context.database.engine, "commit", hold)
     assert recorded_at < moment
     assert [position(each) for each in asked] == [1, 1]
@@ -165,6 +166,29 @@ def test_a_late_commit(postgres_url: str) -> None:
     assert position(ask(context, as_of=moment - timedelta(microseconds=1))) == 1
     assert position(ask(context)) == 2
     assert position(ask(context, 2, as_of=moment)) == position(nobody) == 0
+    context.database.close()
+
+
+def test_a_late_statement(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same of a single entry, which is stamped and then stored and committed by one statement."""
+    context = open_ledger(postgres_url)
+    provider = provider_of(context)
+    register_entry(context, provider, draft("R-1"))
+    asked: list[Any] = []
+    write = Posting.write_unlocked
+
+    def late(*args: Any) -> bool:
+        asked.extend([ask(context, as_of=datetime.now(UTC)), ask(context)])
+        return write(*args)
+
+    monkeypatch.setattr(Posting, "write_unlocked", late)
+    entry = created(register_entry(context, provider, draft("R-2", subject="public")))
+    assert all(entry.recorded_at < answered.as_of for answered in asked)
+    assert [position(each) for each in asked] == [1, 1]
+    for answered in asked:
+        assert given(ask(context, as_of=answered.as_of)) == given(answered)
+    assert position(ask(context)) == 2
+    assert verify_ledger(context) is None
     context.database.close()
 
 
