@@ -49,7 +49,9 @@ def lay_out(policy: Policy, question: Question) -> Plan:
         case None:
             raise ValueError(f"policy {policy.id} has no window")
     consecutive = policy.consecutive_years.count if policy.consecutive_years else 0
-    return _plan(first, last, required, first if needed is None else needed, policy.every_year, consecutive)
+    return _plan(
+        first, last, required, first if needed is None else needed, policy.every_year is not None, consecutive
+    )
 
 
 @lru_cache(maxsize=1024)
