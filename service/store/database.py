@@ -35,6 +35,8 @@ _BUSY_TIMEOUT_MS: Final = 15_000
 _NO_JIT: Final = "-c jit=off"
 """Compiling a statement takes longer than any of ours runs."""
 
+_CONNECTING: Final = {"connect_timeout": 10, "client_encoding": "utf8"}
+
 _PLANNED_ONCE: Final = "-c plan_cache_mode=force_generic_plan"
 """A question is planned in 3 ms and read in 0.4 ms, along the same indexes whoever it is about."""
 
@@ -71,12 +73,12 @@ class Database:
                 raise ValueError("DATABASE_URL: SQLite needs a file, every connection has its own memory")
             file.parent.mkdir(parents=True, exist_ok=True)
         elif self.dialect_name == "postgresql":
-            options["connect_args"] = {"connect_timeout": 10, "options": _NO_JIT}
+            options["connect_args"] = {**_CONNECTING, "options": _NO_JIT}
         else:
             raise ValueError("DATABASE_URL: sqlite or postgresql+psycopg")
         self.engine: Final[Engine] = create_engine(url, **options)
         if self.dialect_name == "postgresql":
-            options["connect_args"] = {"connect_timeout": 10, "options": f"{_NO_JIT} {_PLANNED_ONCE}"}
+            options["connect_args"] = {**_CONNECTING, "options": f"{_NO_JIT} {_PLANNED_ONCE}"}
         self.reading_engine: Final[Engine] = create_engine(url, isolation_level="AUTOCOMMIT", **options)
         self._at_hand: deque[Connection] = deque()
         self._at_hand_max: Final = pool_size // 2
@@ -140,14 +142,13 @@ class Database:
             connection = self.reading_engine.connect()
         try:
             yield connection
-        except (psycopg.OperationalError, psycopg.InterfaceError, OperationalError, InterfaceError):
-            # What has ended this one may have ended the others. The pool does not hear of what psycopg itself raises.
-            connection.close()
-            self._put_back()
-            self.reading_engine.dispose()
-            raise
         except BaseException:
+            has_ended = _has_ended(connection)
             connection.close()
+            if has_ended:
+                # What has ended this one may have ended the others. The pool does not hear of what psycopg raises.
+                self._put_back()
+                self.reading_engine.dispose()
             raise
         if connection.in_transaction() or len(self._at_hand) >= self._at_hand_max:
             connection.close()
@@ -181,6 +182,13 @@ class Database:
         self.reading_engine.dispose()
         if self.replica is not None:
             self.replica.close()
+
+
+def _has_ended(connection: Connection) -> bool:
+    if connection.invalidated:
+        return True
+    raw = connection.connection.driver_connection
+    return raw is None or bool(raw.closed)
 
 
 def _replica(dialect_name: str, read_url: str, pool_size: int) -> Replica:

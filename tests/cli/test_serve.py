@@ -7,6 +7,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ class Poster(threading.Thread):
             while body["external_ref"] not in self.acknowledged:
                 try:
                     status, answer = call(f"{self.server.url}/v1/entries", self.key, body)
-                except OSError:
+                except (OSError, HTTPException):  # no answer, or half of one
                     self.failures += 1
                     time.sleep(0.05)
                     continue
