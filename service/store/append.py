@@ -70,7 +70,7 @@ def append_tables(connection: Connection, parts: Iterable[Rows | Copying]) -> No
                     under_way.close()
                     _insert(connection, part)
                     continue
-                part = copying(part)
+                part = _copying(part)
             first = next(part.texts)
             under_way.close()
             raw = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
@@ -84,7 +84,7 @@ def made_ahead(part: Rows) -> Rows | Copying:
     """For PostgreSQL: the same with its text made here and now, by whoever has time for it."""
     if len(part.rows) < COPY_ROWS_MIN:
         return part
-    statement, texts = copying(part)
+    statement, texts = _copying(part)
     return Copying(statement, iter(list(texts)))
 
 
@@ -95,7 +95,7 @@ def _insert(connection: Connection, part: Rows) -> None:
         connection.exec_driver_sql(statement, _processed(processors, rows))
 
 
-def copying(part: Rows) -> Copying:
+def _copying(part: Rows) -> Copying:
     """Rows, one at least, as PostgreSQL's COPY takes them."""
     table, columns, rows = part
     # What no row has is not sent: it is null by default.

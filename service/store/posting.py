@@ -10,7 +10,7 @@ from sqlalchemy.sql.dml import Update
 
 from service.domain.fact import Fact, fact_digest
 from service.domain.series import normalise_series
-from service.store.append import Copying, Row, Rows, append_rows, append_tables, made_ahead, replace_rows
+from service.store.append import Row, Rows, append_rows, append_tables, made_ahead, replace_rows
 from service.store.arrays import ArrayText
 from service.store.one_entry import OneRegistration, store_registration, store_unlocked
 from service.store.people import Head, head_rows
@@ -156,13 +156,12 @@ class Posting:
         facts.sort()
         references.sort()
         new.sort()
-        parts: list[Rows | Copying] = [
+        rows = [
             Rows(ledger, _LEDGER_COLUMNS, facts),
             Rows(entry_reference, _REFERENCE_COLUMNS, references),
             Rows(entry_state, _STATE_COLUMNS, new),
         ]
-        if self._ahead:
-            parts = [made_ahead(part) for part in parts if isinstance(part, Rows)]
+        parts = [made_ahead(each) for each in rows] if self._ahead else rows
 
         def write(connection: Connection) -> None:
             if changed:
