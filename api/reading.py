@@ -15,8 +15,8 @@ from werkzeug.exceptions import BadRequest
 
 from api.auth import require_divisions
 from api.door import Call, Door, FormBody, JsonBody
-from service.context import today
 from service.domain.errors import Fault, Refusal, invalid_request
+from service.domain.zone import SHANGHAI
 from service.fields import Known, StrictSchema, Surroundings, faults_of, pointer_token
 
 FORM_OVERHEAD_MAX = 64 * 1024
@@ -41,7 +41,8 @@ def read_request(door: Door, request: Request, call: Call) -> None:
         if call.client is not None:
             require_divisions(call.client, [call.raw.get("division_code")], known)
 
-    with Surroundings(Known(known, today(call.context), call.context.clock())):
+    now = call.context.clock()
+    with Surroundings(Known(known, now.astimezone(SHANGHAI).date(), now)):
         if not door.lenient_query and (door.query is not None or request.query_string):
             call.query = _loaded(door.query or StrictSchema, flat_values(request.args, faults), faults) or {}
         if door.reads is not None:

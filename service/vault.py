@@ -45,23 +45,29 @@ class Vault:
             raise VaultError(f"a key id has 1 to {_KEY_ID_MAX} bytes")
         self._ciphers = {key_id.encode(): AESGCM(key) for key_id, key in keys.items()}
         self._sealing_id = next(iter(self._ciphers))
-        self._lookup_key = lookup_key
+        # A copy of what the key has been put into is sooner there than the key put in anew.
+        self._keyed = hmac.new(lookup_key, digestmod="sha256")
 
     def lookup_hash(self, identity: Identity) -> bytes:
         """32 bytes by which a document is found; the number must be normalised."""
-        return hmac.digest(self._lookup_key, f"{identity.id_type}\0{identity.id_number}".encode(), "sha256")
+        return self._hash(f"{identity.id_type}\0{identity.id_number}".encode())
 
     def name_hash(self, name: str) -> bytes:
         """32 bytes that are equal for equal names."""
-        return hmac.digest(self._lookup_key, b"name\0" + name.encode(), "sha256")
+        return self._hash(b"name\0" + name.encode())
 
     def certificate_digest(self, scope: str) -> bytes:
         """32 bytes that are the same for the same certificate and that nobody without the key can guess."""
-        return hmac.digest(self._lookup_key, b"certificate\0" + scope.encode(), "sha256")
+        return self._hash(b"certificate\0" + scope.encode())
 
     def derived_key(self, purpose: str) -> bytes:
         """32 bytes for another purpose, from which the keys here can't be told."""
-        return hmac.digest(self._lookup_key, f"key\0{purpose}".encode(), "sha256")
+        return self._hash(f"key\0{purpose}".encode())
+
+    def _hash(self, said: bytes) -> bytes:
+        keyed = self._keyed.copy()
+        keyed.update(said)
+        return keyed.digest()
 
     def seal(self, text: str) -> bytes:
         """The text encrypted under the current key; never the same bytes twice."""

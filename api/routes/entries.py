@@ -18,7 +18,7 @@ from api.schemas.entry_answer import BatchAnswerSchema, EntryAnswerSchema, Entry
 from api.schemas.question import named_division
 from service.domain.entry import EntryDraft
 from service.domain.errors import Refusal, invalid_request
-from service.domain.identifiers import decode_entry_id, encode_entry_id, encode_person_id
+from service.domain.identifiers import decode_entry_id, encode_ids
 from service.operations.read_entries import find_entry, list_entries, read_entry
 from service.operations.register_entries import Registration, register_entries, register_entry
 from service.operations.reverse_entry import reverse_entry
@@ -113,8 +113,7 @@ def _result(index: int, call: Call, registration: Registration) -> dict[str, Any
         result["problem"] = problem_document(registration.refusal, call.language, None)
     elif registration.entry is not None:
         entry = registration.entry
-        result["entry_id"] = encode_entry_id(entry.person_id, entry.seq)
-        result["person_id"] = encode_person_id(entry.person_id)
+        result["entry_id"], result["person_id"] = encode_ids(entry.person_id, entry.seq)
         result["status"] = entry.status
     return result
 

@@ -8,7 +8,7 @@ from api.schemas.notes import AnsweredHours, note
 from api.schemas.problem import ItemProblemSchema
 from service.domain.entry import CREDIT_YEAR_MIN, ENTRY_STATUSES, Entry
 from service.domain.hours import hours_number
-from service.domain.identifiers import encode_entry_id, encode_person_id
+from service.domain.identifiers import encode_ids
 from service.domain.subjects import SUBJECTS
 from service.domain.zone import SHANGHAI
 from service.fields import StrictSchema
@@ -90,12 +90,13 @@ class BatchAnswerSchema(StrictSchema):
 
 def entry_json(entry: Entry) -> dict[str, Any]:
     """An entry as JSON."""
+    entry_id, person_id = encode_ids(entry.person_id, entry.seq)
     course = None
     if entry.course_code is not None or entry.course_title is not None:
         course = {"code": entry.course_code, "title": entry.course_title}
     return {
-        "entry_id": encode_entry_id(entry.person_id, entry.seq),
-        "person_id": encode_person_id(entry.person_id),
+        "entry_id": entry_id,
+        "person_id": person_id,
         "external_ref": entry.external_ref,
         "provider_id": entry.provider_id,
         "status": entry.status,

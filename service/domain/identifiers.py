@@ -38,6 +38,12 @@ def encode_entry_id(person_id: int, seq: int) -> str:
     return f"{encode_person_id(person_id)}-{seq}"
 
 
+def encode_ids(person_id: int, seq: int) -> tuple[str, str]:
+    """What an entry and its person are called: one encoding for the two."""
+    person = encode_person_id(person_id)
+    return f"{person}-{seq}", person
+
+
 def decode_entry_id(text: str) -> tuple[int, int] | None:
     """(person_id, seq), or None when it is no entry id."""
     match = _ENTRY.fullmatch(text)

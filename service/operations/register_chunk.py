@@ -4,6 +4,7 @@ database, so that an import may decide on one part of a roster while others are 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from service.context import Context
@@ -70,7 +71,7 @@ def register_chunk(
     """
     acquaintance = Acquaintance(Posting(context.clock()))
     if len(hashed) == 1 and source is None:
-        found = _look_up_one(context, client, connection, hashed[0], credential)
+        found = _look_up_one(acquaintance.posting.now, client, connection, hashed[0], credential)
     else:
         strangers = acquaintance.strangers(item.id_hash for item in hashed)
         found = look_up(connection, client, hashed, acquaintance.people, strangers, source)
@@ -94,11 +95,12 @@ def register_at_once(
 
     None, with nothing stored: it takes ``register_chunk``. Raises as that does.
     """
-    acquainted = _find_one(context, client, connection, item, credential, locking=False)
+    now = context.clock()
+    acquainted = _find_one(now, client, connection, item, credential, locking=False)
     if acquainted is None or acquainted.is_taken:
         return None
     totals_before = acquainted.person.head.totals
-    acquaintance = Acquaintance(Posting(context.clock()))
+    acquaintance = Acquaintance(Posting(now))
     (registration,), _ = decide(context, client, [item], acquaintance, _found_one(item, acquainted))
     if registration.refusal is not None:
         return registration
@@ -155,14 +157,14 @@ def _look_further(
 
 
 def _look_up_one(
-    context: Context,
+    now: datetime,
     client: Client,
     connection: Connection,
     item: HashedDraft,
     credential: Credential | None,
 ) -> Found:
     """As ``look_up``, of a draft that comes by itself: one statement for an entry of somebody known that is new."""
-    acquainted = _find_one(context, client, connection, item, credential, locking=True)
+    acquainted = _find_one(now, client, connection, item, credential, locking=True)
     if acquainted is None or acquainted.is_taken:
         people = {} if acquainted is None else {item.id_hash: acquainted.person}
         return _look_further(connection, client, [item], {}, [item.id_hash], people)
@@ -170,7 +172,7 @@ def _look_up_one(
 
 
 def _find_one(
-    context: Context,
+    now: datetime,
     client: Client,
     connection: Connection,
     item: HashedDraft,
@@ -180,14 +182,14 @@ def _find_one(
 ) -> Acquainted | None:
     draft = item.draft
     wanted = Wanted(item.id_hash, client.client_id, draft.external_ref, draft.course_key, draft.credit_year)
-    return find_acquainted(connection, wanted, credential, context.clock(), locking=locking)
+    return find_acquainted(connection, wanted, credential, now, locking=locking)
 
 
 def _found_one(item: HashedDraft, acquainted: Acquainted) -> Found:
     """What decides on a draft whose reference is new."""
     courses: dict[CourseKey, int] = {}
-    if item.draft.course_key is not None and acquainted.credited is not None:
-        course = (acquainted.person.head.person_id, item.draft.course_key, item.draft.credit_year)
+    if acquainted.credited is not None and (course_key := item.draft.course_key) is not None:
+        course = (acquainted.person.head.person_id, course_key, item.draft.credit_year)
         courses[course] = acquainted.credited
     return Found({item.id_hash: acquainted.person}, Taken({}, {}), courses)
 
