@@ -80,7 +80,7 @@ _REFUSED_CHARACTERS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u
 def tidy_text(value: str) -> str:
     """NFC, without blanks at either end. Raises ValidationError (``control_characters``)."""
     text = unicodedata.normalize("NFC", value).strip()
-    if _REFUSED_CHARACTERS.search(text):
+    if not text.isprintable() and _REFUSED_CHARACTERS.search(text):
         raise wrong("control_characters")
     return text
 
@@ -294,6 +294,13 @@ class RecordField(fields.Nested):
     """An object inside an object."""
 
     default_error_messages = {**_CODES, "type": "not_an_object"}  # noqa: RUF012
+
+    # Both without what marshmallow does for lists and parts of objects, which ours never are.
+    def _deserialize(self, value: Any, attr: Any, data: Any, partial: Any = None, **kwargs: Any) -> Any:  # noqa: ARG002
+        return self._load(value)
+
+    def _load(self, value: Any, partial: Any = None) -> Any:  # noqa: ARG002
+        return self.schema.load(value)
 
 
 class RowsField(fields.List[Any]):

@@ -5,7 +5,7 @@ For each field marshmallow keeps books in case it is faulty, which takes longer 
 
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from marshmallow import Schema, ValidationError, fields, missing
 from marshmallow.decorators import POST_LOAD, PRE_LOAD, VALIDATES, VALIDATES_SCHEMA
@@ -16,15 +16,10 @@ _naming_faults: ContextVar[bool] = ContextVar("naming_faults", default=False)
 _UNSOUND: Final = "the other way says what it is"
 
 
-class _Reader(NamedTuple):
-    """How a field is read. ``default``: what stands for it where it is missing, marshmallow's ``missing`` for nothing.
-    ``deserialize``: of a value that is not null."""
-
-    name: str
-    is_required: bool
-    takes_null: bool
-    default: Any
-    deserialize: Callable[[Any, str, Mapping[str, Any]], Any]
+_Reader = tuple[str, bool, bool, Any, Callable[[Any, str, Mapping[str, Any]], Any]]
+"""How a field is read: its name, whether it is required, whether it takes null, what stands for it where it is missing
+(marshmallow's ``missing`` for nothing), and what reads a value that is not null. A named tuple takes longer to unpack.
+"""
 
 
 class StraightSchema(Schema):
@@ -43,6 +38,7 @@ class StraightSchema(Schema):
             or self._hooks[VALIDATES]
             or any(of_many for _, of_many, _ in hooks)
         )
+        self._told = {"many": False, "partial": None, "unknown": self.unknown}
         self._validators = self._bound(VALIDATES_SCHEMA)
         self._finishers = self._bound(POST_LOAD)
 
@@ -52,7 +48,7 @@ class StraightSchema(Schema):
 
     def load(self, data: Any, **how: Any) -> Any:
         """As marshmallow's."""
-        if _naming_faults.get() or not self._is_straight or type(data) is not dict or any(how.values()):
+        if not self._is_straight or type(data) is not dict or any(how.values()) or _naming_faults.get():
             return super().load(data, **how)
         try:
             return self._load_sound(data)
@@ -84,7 +80,7 @@ class StraightSchema(Schema):
                 raise ValidationError(_UNSOUND)
         if given != len(data):
             raise ValidationError(_UNSOUND)
-        told = {"many": False, "partial": None, "unknown": self.unknown}
+        told = self._told
         for validate, with_original in self._validators:
             _ = validate(loaded, data, **told) if with_original else validate(loaded, **told)
         result: Any = loaded
@@ -101,6 +97,5 @@ def _reader(name: str, field: fields.Field[Any]) -> _Reader | None:
         return None
     if type(field).deserialize is not fields.Field.deserialize:
         return None
-    return _Reader(
-        name, field.required, field.allow_none, field.load_default, field._deserialize
-    )  # what deserialize calls
+    read = field._deserialize  # what deserialize calls
+    return name, field.required, field.allow_none, field.load_default, read

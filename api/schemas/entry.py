@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from marshmallow import ValidationError, post_load, validates_schema
+from marshmallow import ValidationError, missing, post_load, validates_schema
 
 from api.schemas.notes import note
 from api.schemas.person import NamedPersonSchema
@@ -92,19 +92,20 @@ class EntrySchema(StrictSchema):
     def as_draft(self, data: Mapping[str, Any], **_: Any) -> EntryDraft:
         identity, name = data["person"]
         course = data.get("course") or {}
+        # By place, not by name: a batch has a thousand of these.
         return EntryDraft(
-            external_ref=data["external_ref"],
-            identity=identity,
-            name=name,
-            division_code=data["division_code"],
-            credit_year=data["credit_year"],
-            subject=data["subject"],
-            hours=data["hours"],
-            series=data.get("series"),
-            course_code=course.get("code"),
-            course_title=course.get("title"),
-            completed_on=data.get("completed_on"),
-            certificate_no=data.get("certificate_no"),
+            data["external_ref"],
+            identity,
+            name,
+            data["division_code"],
+            data["credit_year"],
+            data["subject"],
+            data["hours"],
+            data.get("series"),
+            course.get("code"),
+            course.get("title"),
+            data.get("completed_on"),
+            data.get("certificate_no"),
         )
 
 
@@ -115,11 +116,10 @@ class AttemptField(RecordField):
         """As the field's; null is an item that is no object, not a fault of the whole list."""
         if value is None:
             return invalid_request([Fault("", "not_an_object")])
-        return super().deserialize(value, *args, **kwargs)
-
-    def _load(self, value: Any, partial: Any = None) -> Any:
+        if value is missing:
+            return super().deserialize(value, *args, **kwargs)
         try:
-            return super()._load(value, partial=partial)
+            return self._load(value)
         except ValidationError as error:
             return invalid_request(list(faults_of(error.messages)))
 

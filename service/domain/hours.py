@@ -2,12 +2,14 @@
 
 import re
 from decimal import Decimal
+from typing import Final
 
 HOURS_MAX = 8784
 """Hours in a leap year: no single amount of hours learned in a year can be more."""
 
 TENTHS_MAX = HOURS_MAX * 10
 
+_TAKEN: Final = int | Decimal | str
 _PLAIN_DECIMAL = re.compile(r"[0-9]{1,6}(?:\.[0-9]+)?", re.ASCII)
 
 
@@ -30,7 +32,7 @@ def parse_hours(value: object) -> int:
     """
     if isinstance(value, float):
         raise TypeError("hours as a float")
-    if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
+    if isinstance(value, bool) or not isinstance(value, _TAKEN):
         raise InvalidHours("invalid_hours")
     if isinstance(value, str):
         if not _PLAIN_DECIMAL.fullmatch(value):
