@@ -27,6 +27,7 @@ from service.store.placed_standing import (
     place_standings,
     read_chains,
 )
+from service.store.plain_standing import answer_plainly
 from service.store.replica import Replica
 from service.store.standing import Answered, StandingAsk, answer_standings, read_standings
 
@@ -36,8 +37,11 @@ _Clock = Callable[[], datetime]
 def answer_people(
     database: Database, asks: Sequence[StandingAsk], asker: Asker, clock: _Clock
 ) -> list[Answered]:
-    """``answer_standings`` in a transaction of its own: one statement on the primary, and one on a standby that is
-    there and answers. Raises Unconfirmed as that does; Refusal ``unavailable``: the primary cannot be worked with."""
+    """``answer_standings`` in a transaction of its own: one statement on the primary (two for a lone person whose chain
+    holds more than hours), and one on a standby that is there and answers.
+
+    Raises Unconfirmed as that does; Refusal ``unavailable``: the primary cannot be worked with.
+    """
     replica = database.replica
     if replica is not None and not replica.is_resting:
         if len(asks) > 1 or asks[0].as_of is not None:
@@ -45,7 +49,21 @@ def answer_people(
         answered = _read_first(database, replica, asks[0], asker, clock)
         if answered is not None:
             return [answered]
+    answered = _answered_plainly(database, asks, asker, clock)
+    if answered is not None:
+        return [answered]
     return database.record(lambda connection: answer_standings(connection, asks, asker, clock()))
+
+
+def _answered_plainly(
+    database: Database, asks: Sequence[StandingAsk], asker: Asker, clock: _Clock
+) -> Answered | None:
+    if len(asks) > 1 or database.dialect_name != "postgresql":
+        return None
+    (ask,) = asks
+    if ask.id_hash is None or ask.as_of is not None:
+        return None
+    return answer_plainly(database, ask.id_hash, asker, clock)
 
 
 def _read_first(

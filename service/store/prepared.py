@@ -18,7 +18,7 @@ from psycopg.pq.abc import PGresult
 from sqlalchemy import Connection, Select, TextualSelect
 from sqlalchemy.dialects import postgresql
 
-_NAMED: Final = re.compile(r"(?<![:\w]):([a-z_]+)")
+_NAMED: Final = re.compile(r"(?<![:\w]):([a-z_][a-z_0-9]*)")
 
 _ROLLED_BACK: Final = "rolled back"
 _numbers: Final = itertools.count()

@@ -16,7 +16,6 @@ from service.domain.tally import TotalRow
 from service.domain.zone import SHANGHAI
 from service.store.clients import confirmed_by, require_confirmed
 from service.store.kept_totals import summed, totals_rows
-from service.store.plain_standing import PlainStanding, ask_plainly
 from service.store.prepared import Row, fetch
 from service.store.standing_sql import KEPT, MEMBER, TOTAL, asking, reading_at
 from service.store.tables import access_record
@@ -111,15 +110,14 @@ def answer_standings(
 ) -> list[Answered]:
     """Where the asked people stand, in the order of the asks; every chain that was read leaves an access record.
 
-    One statement on PostgreSQL (two for a lone person whose chain holds more than hours), on SQLite two in the
-    caller's transaction. A question without a moment is answered from everything there is, for a moment not before
-    ``now``, the last fact and the last answer. A unique conflict means that somebody was answered for the very same
-    moment meanwhile: run it again. Raises Unconfirmed, with nothing read or written, for a credential that no longer
-    holds.
+    One statement on PostgreSQL, on SQLite two in the caller's transaction. A question without a moment is answered from
+    everything there is, for a moment not before ``now``, the last fact and the last answer. A unique conflict means
+    that somebody was answered for the very same moment meanwhile: run it again. Raises Unconfirmed, with nothing read
+    or written, for a credential that no longer holds.
     """
     distinct = list(dict.fromkeys(asks))
     if connection.dialect.name == "postgresql":
-        answered = _answered_in_one(connection, distinct, asker, now)
+        answered = _gathered(_recorded(connection, distinct, asker, now), len(distinct))
     else:
         answered = _answered_in_turn(connection, distinct, asker, now)
     found = dict(zip(distinct, answered, strict=True))
@@ -145,18 +143,6 @@ def by_whom_confirmed(asker: Asker, now: datetime) -> dict[str, Any]:
     if asker.credential is not None:
         values |= confirmed_by(asker.credential)
     return values
-
-
-def _answered_in_one(
-    connection: Connection, asks: Sequence[StandingAsk], asker: Asker, now: datetime
-) -> list[Answered]:
-    """On PostgreSQL, whose statement reads, records and confirms; two for one whose chain holds more than hours."""
-    if len(asks) == 1 and asks[0].as_of is None and asks[0].id_hash is not None:
-        values = {"id_hash": asks[0].id_hash, "now": now, **by_whom_confirmed(asker, now)}
-        plain = ask_plainly(connection, values, confirming=asker.credential is not None)
-        if plain is not None:
-            return [_answered_plainly(asks[0].id_hash, plain)]
-    return _gathered(_recorded(connection, asks, asker, now), len(asks))
 
 
 def _recorded(
@@ -281,18 +267,6 @@ def _answered(rows: Sequence[Row]) -> Answered:
     )
     _fill(standing, rows)
     return Answered(standing, moment)
-
-
-def _answered_plainly(id_hash: bytes, plain: PlainStanding) -> Answered:
-    standing = PersonStanding(
-        members=[Member(plain.person_id, plain.position, plain.head)],
-        totals=plain.totals,
-        person_id=plain.person_id,
-        id_hash=id_hash,
-        name_sealed=plain.name_sealed,
-        number_sealed=plain.number_sealed,
-    )
-    return Answered(standing, plain.moment.astimezone(UTC))
 
 
 def _fill(standing: Standing, rows: Sequence[Row]) -> None:
