@@ -7,11 +7,8 @@ from typing import Any, Final, NamedTuple, cast
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Connection, Date, Dialect, Table, bindparam, func, select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.dml import Insert
+from sqlalchemy import Connection, Date, Dialect, Table
 
-from service.store.arrays import ArrayText
 from service.store.columns import Instant
 from service.store.copy_text import copy_text
 
@@ -60,9 +57,11 @@ def append_rows(connection: Connection, table: Table, columns: tuple[str, ...], 
     append_tables(connection, [Rows(table, columns, rows)])
 
 
-def append_tables(connection: Connection, parts: Iterable[Rows | Copying]) -> None:
+def append_tables(
+    connection: Connection, parts: Iterable[Rows | Copying], meanwhile: Callable[[], object] = int
+) -> None:
     """As ``append_rows`` of each part, in their order. On PostgreSQL the first text of a part is made while the
-    database still takes in the part before it."""
+    database still takes in the part before it, and ``meanwhile`` done while it takes in the last."""
     with ExitStack() as under_way:
         for part in parts:
             if isinstance(part, Rows):
@@ -78,6 +77,7 @@ def append_tables(connection: Connection, parts: Iterable[Rows | Copying]) -> No
             copy.write(first)
             for text in part.texts:
                 copy.write(text)
+        meanwhile()
 
 
 def made_ahead(part: Rows) -> Rows | Copying:
@@ -154,39 +154,3 @@ def _processed(processors: tuple[tuple[int, Processor], ...], rows: Sequence[Row
             for value in columns[place]
         )
     return list(zip(*columns, strict=True))
-
-
-@cache
-def _replacing(dialect_name: str, table: Table) -> Insert:
-    """An INSERT that replaces the rest of a row whose key exists already."""
-    keys = [column.name for column in table.primary_key]
-    if dialect_name == "postgresql":
-        arrays = [
-            func.unnest(bindparam(column.name, type_=ArrayText(column.type))).label(column.name)
-            for column in table.columns
-        ]
-        inserted = postgresql.insert(table).from_select(table.columns.keys(), select(*arrays))
-        return inserted.on_conflict_do_update(index_elements=keys, set_=_all_but(keys, inserted.excluded))
-    plain = sqlite.insert(table)
-    return plain.on_conflict_do_update(index_elements=keys, set_=_all_but(keys, plain.excluded))
-
-
-def _all_but(keys: list[str], excluded: Any) -> dict[str, Any]:
-    return {column.name: column for column in excluded if column.name not in keys}
-
-
-def replace_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    """Stores rows, given as tuples in the order of the table's columns, in one statement; a row with the same key
-    gives way."""
-    if not rows:
-        return
-    dialect_name = connection.dialect.name
-    names = table.columns.keys()
-    statement = _replacing(dialect_name, table)
-    if dialect_name == "postgresql":
-        columns = zip(*rows, strict=True)
-        connection.execute(
-            statement, {name: list(column) for name, column in zip(names, columns, strict=True)}
-        )
-    else:
-        connection.execute(statement, [dict(zip(names, row, strict=True)) for row in rows])

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
+from itertools import chain, islice
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, func, select, update
@@ -10,8 +11,9 @@ from sqlalchemy.sql.dml import Update
 
 from service.domain.fact import Fact, fact_digest
 from service.domain.series import normalise_series
-from service.store.append import Row, Rows, append_rows, append_tables, made_ahead, replace_rows
+from service.store.append import Row, Rows, append_rows, append_tables, made_ahead
 from service.store.arrays import ArrayText
+from service.store.heads import made_heads, replace_heads
 from service.store.one_entry import OneRegistration, store_registration, store_unlocked
 from service.store.people import Head, head_rows
 from service.store.tables import chain_head, entry_reference, entry_state, ledger
@@ -116,12 +118,14 @@ class Posting:
     def write(self, connection: Connection) -> None:
         """Stores everything. Conflicts with other transactions surface as unique violations."""
         alone = connection.dialect.name == "postgresql" and self._only_registration()
-        written = (self.take_facts(), self.take_heads())
+        heads: list[Written] = []
+        facts = self.take_facts(meanwhile=lambda: heads.append(self._take_heads(connection.dialect.name)))
         if alone:
+            self._let_go_of_heads()
             store_registration(connection, alone)
             return
-        for each in written:
-            each(connection)
+        facts(connection)
+        heads[0](connection)
 
     def write_unlocked(self, connection: Connection, id_hash: bytes, totals_before: str) -> bool:
         """Stores the one registration there is, of somebody who was not locked; False, with nothing stored: something
@@ -141,8 +145,8 @@ class Posting:
             head.totals,
         )
 
-    def take_facts(self) -> Written:
-        """Lets go of facts, references and states: what is called to store them."""
+    def take_facts(self, meanwhile: Callable[[], object] = int) -> Written:
+        """Lets go of facts, references and states: what is called to store them, and does ``meanwhile`` by the way."""
         facts, references, new, changed = (
             self._facts,
             self._references,
@@ -167,21 +171,27 @@ class Posting:
             if changed:
                 # Before the new states: an entry that is replaced makes room for its course.
                 _change_states(connection, [(*key, *state) for key, state in changed.items()])
-            append_tables(connection, parts)
+            append_tables(connection, parts, meanwhile)
 
         return write
 
-    def take_heads(self) -> Written:
+    def _let_go_of_heads(self) -> None:
+        self._heads, self._newcomers, self._moves = {}, set(), 0
+
+    def _take_heads(self, dialect_name: str) -> Written:
         """Lets go of the heads: what is called to store them, with their totals."""
         rows, newcomers = head_rows(self._heads.values()), self._newcomers
-        self._heads, self._newcomers, self._moves = {}, set(), 0
+        self._let_go_of_heads()
+        known = [row for row in rows if row[0] not in newcomers]
+        starts = range(0, len(known), _HEADS_AT_ONCE)
+        parts = (made_heads(dialect_name, known[start : start + _HEADS_AT_ONCE]) for start in starts)
+        first = list(islice(parts, 1))  # here and now, by whoever has time for it
 
         def write(connection: Connection) -> None:
             # Their first facts are among these, so they have no heads yet.
             append_rows(connection, chain_head, _HEAD_COLUMNS, [row for row in rows if row[0] in newcomers])
-            known = [row for row in rows if row[0] not in newcomers]
-            for start in range(0, len(known), _HEADS_AT_ONCE):
-                replace_rows(connection, chain_head, known[start : start + _HEADS_AT_ONCE])
+            for part in chain(first, parts):
+                replace_heads(connection, part)
 
         return write
 

@@ -6,9 +6,10 @@ from sqlalchemy import Connection, delete, text
 
 from service.domain.derivation import Derived, derive
 from service.domain.series import normalise_series
-from service.store.append import Row, append_rows, replace_rows
+from service.store.append import Row, append_rows
+from service.store.heads import made_heads, replace_heads
 from service.store.kept_totals import totals_text
-from service.store.tables import chain_head, entry_state
+from service.store.tables import entry_state
 from service.store.verification import read_everyone
 
 _ROWS_AT_ONCE: Final = 10_000
@@ -56,4 +57,5 @@ def replace_derived(connection: Connection) -> int:
 
 def _store(connection: Connection, states: list[Row], heads: list[Row]) -> None:
     append_rows(connection, entry_state, tuple(entry_state.columns.keys()), states)
-    replace_rows(connection, chain_head, heads)
+    if heads:
+        replace_heads(connection, made_heads(connection.dialect.name, heads))
