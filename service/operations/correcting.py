@@ -1,7 +1,7 @@
 """Corrections: what stands for a reference now, and what comes after it. Nothing is edited: the entry that was wrong is
 reversed and a new one registered, whose own reference is that of the first with ``#2``, ``#3`` … after it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -27,9 +27,15 @@ class Taken:
         return [Revision(1, self.first[external_ref]), *self.later.get(external_ref, ())]
 
 
-def read_taken_references(connection: Connection, provider_id: int, external_refs: Iterable[str]) -> Taken:
-    """What stands under these references. Two statements at most, one where nothing was ever reversed."""
-    first = read_referenced(connection, provider_id, list(external_refs))
+def read_taken_references(
+    connection: Connection,
+    provider_id: int,
+    external_refs: Iterable[str],
+    meanwhile: Callable[[], object] | None = None,
+) -> Taken:
+    """What stands under these references. Two statements at most, one where nothing was ever reversed. ``meanwhile``
+    is done while the database is at the first."""
+    first = read_referenced(connection, provider_id, list(external_refs), meanwhile)
     # What was corrected is reversed: where nothing is, nothing was.
     reversed_refs = [ref for ref, entry in first.items() if entry.status == "reversed"]
     return Taken(first, read_revisions(connection, provider_id, reversed_refs) if reversed_refs else {})

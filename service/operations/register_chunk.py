@@ -2,7 +2,7 @@
 database, so that an import may decide on one part of a roster while others are looked up and written."""
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -19,7 +19,15 @@ from service.store.database import Connection
 from service.store.entries import CourseKey, read_courses
 from service.store.import_entries import append_import_entries
 from service.store.one_entry import Acquainted, Wanted, find_acquainted
-from service.store.people import KnownPerson, PersonRecord, add_people, lock_people, new_person
+from service.store.people import (
+    KnownPerson,
+    PersonRecord,
+    add_people,
+    known_people,
+    lock_people,
+    lock_people_rows,
+    new_person,
+)
 from service.store.posting import Posting
 
 _PERSON_ID_BITS: Final = 63
@@ -117,8 +125,8 @@ def look_up(
     source: Source | None = None,
 ) -> Found:
     """Finds and locks the ``strangers`` among the drafts' people, the others being ``met``, and reads what decides."""
-    people = lock_people(connection, strangers) if strangers else {}
-    return _look_further(connection, client, hashed, met, strangers, people, source)
+    rows = lock_people_rows(connection, strangers) if strangers else ()
+    return _look_further(connection, client, hashed, met, strangers, lambda: known_people(rows), source)
 
 
 def _look_further(
@@ -127,13 +135,20 @@ def _look_further(
     hashed: Sequence[HashedDraft],
     met: Mapping[bytes, KnownPerson],
     strangers: Sequence[bytes],
-    people: dict[bytes, KnownPerson],
+    locked: Callable[[], Mapping[bytes, KnownPerson]],
     source: Source | None = None,
 ) -> Found:
-    """What else decides, the ``strangers`` that are known being locked as ``people``."""
+    """What else decides; ``locked`` says who the ``strangers`` are that are known."""
+    people: dict[bytes, KnownPerson] = {}
+    courses: dict[CourseKey, None] = {}
+
+    def meet() -> None:
+        people.update(locked())
+        courses.update(_courses(hashed, people, met, ()))
+
     external_refs = list({item.draft.external_ref: None for item in hashed})
-    taken = read_taken_references(connection, client.client_id, external_refs)
-    if any(
+    taken = read_taken_references(connection, client.client_id, external_refs, meet)
+    if taken.first and any(
         item.draft.external_ref in taken.first and item.id_hash not in people and item.id_hash not in met
         for item in hashed
     ):
@@ -144,16 +159,27 @@ def _look_further(
         heads = {known.head.person_id: known.head for known in people.values()}
         note = source.correcting_note
         taken, correcting = prepare_corrections(connection, client.client_id, taken, heads, note)
-    courses = {
+    if taken.first:
+        courses = _courses(hashed, people, met, () if correcting is not None else taken.first)
+    credited = read_courses(connection, client.client_id, courses) if courses else {}
+    return Found(people, taken, credited, correcting)
+
+
+def _courses(
+    hashed: Sequence[HashedDraft],
+    people: Mapping[bytes, KnownPerson],
+    met: Mapping[bytes, KnownPerson],
+    replayed: Container[str],
+) -> dict[CourseKey, None]:
+    """The drafts' courses that may be credited already, but for those of ``replayed`` references."""
+    return {
         (known.head.person_id, course_key, item.draft.credit_year): None
         for item in hashed
         if (known := people.get(item.id_hash) or met.get(item.id_hash)) is not None
         and not known.is_new
         and (course_key := item.draft.course_key) is not None
-        and (correcting is not None or item.draft.external_ref not in taken.first)
+        and item.draft.external_ref not in replayed
     }
-    credited = read_courses(connection, client.client_id, courses) if courses else {}
-    return Found(people, taken, credited, correcting)
 
 
 def _look_up_one(
@@ -167,7 +193,7 @@ def _look_up_one(
     acquainted = _find_one(now, client, connection, item, credential, locking=True)
     if acquainted is None or acquainted.is_taken:
         people = {} if acquainted is None else {item.id_hash: acquainted.person}
-        return _look_further(connection, client, [item], {}, [item.id_hash], people)
+        return _look_further(connection, client, [item], {}, [item.id_hash], lambda: people)
     return _found_one(item, acquainted)
 
 

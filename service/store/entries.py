@@ -1,6 +1,6 @@
 """Entries as they stand: their registration joined with their state."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, Final, NamedTuple
@@ -26,7 +26,7 @@ from service.store.arrays import array_text
 from service.store.columns import Instant
 from service.store.evidence_tables import evidence
 from service.store.keysets import are_among, bind_tuples, is_among
-from service.store.prepared import fetch, prepared
+from service.store.prepared import fetch, prepared, prepared_like
 from service.store.tables import entry_reference, entry_state, ledger
 
 PROVIDER_UNINDEXED: Final = literal_column("+entry_state.provider_id", BigInteger)
@@ -66,7 +66,7 @@ ENTRY_COLUMNS: Final = (
             .correlate(entry_state)
             .scalar_subquery(),
         ),
-        else_=0,
+        else_=literal_column("0"),
     ).label("evidence"),
 )
 """What an ``Entry`` is made of, in its order."""
@@ -150,12 +150,18 @@ def is_within(column: ColumnElement[str], code: str) -> ColumnElement[bool]:
 
 
 def read_referenced(
-    connection: Connection, provider_id: int, external_refs: Sequence[str]
+    connection: Connection,
+    provider_id: int,
+    external_refs: Sequence[str],
+    meanwhile: Callable[[], object] | None = None,
 ) -> dict[str, Entry]:
-    """The provider's entries under these references."""
-    rows = connection.execute(
-        _referenced(connection.dialect.name), {"provider_id": provider_id, "external_refs": external_refs}
-    )
+    """The provider's entries under these references; ``meanwhile`` is done while they are looked for."""
+    values: dict[str, Any] = {"provider_id": provider_id, "external_refs": external_refs}
+    if connection.dialect.name == "postgresql":
+        values["external_refs"] = array_text(external_refs)
+        rows = fetch(connection, _REFERENCED, values, meanwhile)
+    else:
+        rows = fetch(connection, _referenced("sqlite"), values, meanwhile)
     return {entry.external_ref: entry for entry in map(_read_entry, rows)}
 
 
@@ -187,6 +193,8 @@ def _referenced(dialect_name: str) -> Select[Any]:
         is_among(dialect_name, entry_reference.c.external_ref, "external_refs"),
     )
 
+
+_REFERENCED: Final = prepared_like(_referenced("postgresql"))
 
 _COURSE: Final = (entry_state.c.person_id, entry_state.c.course_key, entry_state.c.credit_year)
 _COURSES: Final = select(*_COURSE, entry_state.c.entry_seq).where(

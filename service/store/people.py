@@ -10,9 +10,11 @@ from sqlalchemy import Connection, Select, bindparam, select
 
 from service.domain.fact import GENESIS
 from service.domain.tally import TotalRow
-from service.store.append import Rows, append_tables
+from service.store.append import Row, Rows, append_tables
+from service.store.arrays import array_text
 from service.store.kept_totals import NO_TOTALS, moved
 from service.store.keysets import is_among
+from service.store.prepared import fetch, prepared_like
 from service.store.tables import chain_head, identity, person
 
 
@@ -98,7 +100,17 @@ def lock_people(connection: Connection, id_hashes: Sequence[bytes]) -> dict[byte
     has the only write lock already.) The documents are locked with them: who was erased while this waited is not
     found.
     """
-    rows = connection.execute(_locking(connection.dialect.name), {"id_hashes": id_hashes})
+    return known_people(lock_people_rows(connection, id_hashes))
+
+
+def lock_people_rows(connection: Connection, id_hashes: Sequence[bytes]) -> Sequence[Row]:
+    """As ``lock_people``; what the database has of them, for ``known_people``."""
+    if connection.dialect.name == "postgresql":
+        return fetch(connection, _LOCKING_ALL, {"id_hashes": array_text(id_hashes)})
+    return fetch(connection, _locking("sqlite"), {"id_hashes": id_hashes})
+
+
+def known_people(rows: Iterable[Row]) -> dict[bytes, KnownPerson]:
     return {
         id_hash: KnownPerson(Head(person_id, *head), name_hash)
         for id_hash, person_id, name_hash, *head in rows
@@ -161,6 +173,9 @@ def _locking(dialect_name: str) -> Select[Any]:
         .order_by(identity.c.person_id)
         .with_for_update(of=[chain_head, identity])
     )
+
+
+_LOCKING_ALL: Final = prepared_like(_locking("postgresql"))
 
 
 @cache

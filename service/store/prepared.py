@@ -6,11 +6,12 @@ SQLAlchemy all the same.
 
 import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
 import psycopg
+from psycopg import generators
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import FeatureNotSupported, InvalidSqlStatementName, error_from_result
 from psycopg.pq import ExecStatus, Format, TransactionStatus
@@ -54,30 +55,45 @@ def prepared_like(statement: Select[Any]) -> Prepared:
 
 
 def fetch(
-    connection: Connection, statement: Prepared | Select[Any] | TextualSelect, values: Mapping[str, Any]
+    connection: Connection,
+    statement: Prepared | Select[Any] | TextualSelect,
+    values: Mapping[str, Any],
+    meanwhile: Callable[[], object] | None = None,
 ) -> Sequence[Row]:
-    """Every row. Raises psycopg's errors for a Prepared, SQLAlchemy's otherwise; the Database knows both."""
+    """Every row. Raises psycopg's errors for a Prepared, SQLAlchemy's otherwise; the Database knows both.
+
+    ``meanwhile`` is done once, on PostgreSQL while it is at work; without a use of the connection.
+    """
     if not isinstance(statement, Prepared):
-        return cast("Sequence[Row]", connection.execute(statement, values).all())
+        rows = cast("Sequence[Row]", connection.execute(statement, values).all())
+        if meanwhile is not None:
+            meanwhile()
+        return rows
     pooled = connection.connection
     raw = cast("psycopg.Connection[Any]", pooled.driver_connection)
-    return execute(raw, pooled.info, statement, [values[name] for name in statement.names])
+    return execute(raw, pooled.info, statement, [values[name] for name in statement.names], meanwhile)
 
 
 def execute(
-    raw: psycopg.Connection[Any], known: dict[Any, Any], statement: Prepared, values: Sequence[Any]
+    raw: psycopg.Connection[Any],
+    known: dict[Any, Any],
+    statement: Prepared,
+    values: Sequence[Any],
+    meanwhile: Callable[[], object] | None = None,
 ) -> Sequence[Row]:
     """The rows. ``known`` remembers, for as long as the connection lives, what was prepared on it."""
     is_first = raw.pgconn.transaction_status == TransactionStatus.IDLE
     if raw.pgconn.pipeline_status or (raw.autocommit and not is_first):
         with psycopg.RawCursor(raw) as cursor:
             cursor.execute(statement.sql, values, prepare=True)
+            if meanwhile is not None:
+                meanwhile()
             # In a pipeline nothing is waited for, and nothing comes back.
             return () if raw.pgconn.pipeline_status else cursor.fetchall()
     if known.pop(_ROLLED_BACK, False):
         _forget_what_is_gone(raw, known)
     try:
-        return _execute_at_once(raw, known, statement, values)
+        return _execute_at_once(raw, known, statement, values, meanwhile)
     except (InvalidSqlStatementName, FeatureNotSupported):
         # psycopg lets go of everything prepared after some statements of its own; and a statement is not run again
         # once a column that it returns has got another type.
@@ -103,7 +119,11 @@ def _forget_what_is_gone(raw: psycopg.Connection[Any], known: dict[Any, Any]) ->
 
 
 def _execute_at_once(
-    raw: psycopg.Connection[Any], known: dict[Any, Any], statement: Prepared, values: Sequence[Any]
+    raw: psycopg.Connection[Any],
+    known: dict[Any, Any],
+    statement: Prepared,
+    values: Sequence[Any],
+    meanwhile: Callable[[], object] | None = None,
 ) -> Sequence[Row]:
     adapting = Transformer(raw)
     parameters = adapting.dump_sequence(values, [PyFormat.AUTO] * len(values))
@@ -116,7 +136,15 @@ def _execute_at_once(
         name = f"at_once_{next(_numbers)}".encode()
         _checked(connection.prepare(name, statement.sql.encode(), adapting.types or ()))
         known[statement, adapting.types] = name
-    result = _checked(connection.exec_prepared(name, parameters, adapting.formats, Format.BINARY))  # type: ignore[arg-type]  # None is NULL
+    if meanwhile is None:
+        result = _checked(connection.exec_prepared(name, parameters, adapting.formats, Format.BINARY))  # type: ignore[arg-type]  # None is NULL
+    else:
+        connection.send_query_prepared(name, parameters, adapting.formats, Format.BINARY)  # type: ignore[arg-type]
+        raw.wait(generators.send(connection))
+        try:
+            meanwhile()
+        finally:
+            result = _checked(raw.wait(generators.fetch_many(connection))[-1])
     if result.status == ExecStatus.COMMAND_OK:
         return ()
     adapting.set_pgresult(result)

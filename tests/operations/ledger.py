@@ -110,9 +110,9 @@ def watched_raw_statements(seen: Callable[[str], None]) -> Iterator[None]:
     """Tells ``seen`` of every statement that goes to psycopg as it is, past SQLAlchemy."""
     send = prepared.execute
 
-    def watched(raw: Any, known: Any, statement: prepared.Prepared, values: Any) -> Any:
+    def watched(raw: Any, known: Any, statement: prepared.Prepared, *rest: Any) -> Any:
         seen(statement.sql)
-        return send(raw, known, statement, values)
+        return send(raw, known, statement, *rest)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(prepared, "execute", watched)
