@@ -20,7 +20,7 @@ from service.domain.entry import EntryDraft
 from service.domain.errors import Refusal, invalid_request
 from service.domain.identifiers import decode_entry_id, encode_ids
 from service.operations.read_entries import find_entry, list_entries, read_entry
-from service.operations.register_entries import Registration, register_entries, register_entry
+from service.operations.register_entries import Registration, register_batch, register_entry
 from service.operations.reverse_entry import reverse_entry
 
 TAG: Final = "Entries 学时"
@@ -58,13 +58,16 @@ def post_entries(call: Call) -> Reply:
     if atomic:
         _refuse_faulty(items)
     drafts = [item for item in items if isinstance(item, EntryDraft)]
-    registered = iter(register_entries(call.context, call.caller, drafts, atomic=atomic))
-    registrations = [
-        Registration("refused", None, item) if isinstance(item, Refusal) else next(registered)
-        for item in items
-    ]
-    results = [_result(index, call, each) for index, each in enumerate(registrations)]
-    if atomic and any(each.refusal is not None for each in registrations):
+
+    def results_of(registrations: list[Registration]) -> list[dict[str, Any]]:
+        registered = iter(registrations)
+        return [
+            _result(index, call, _refused(item) if isinstance(item, Refusal) else next(registered))
+            for index, item in enumerate(items)
+        ]
+
+    results = register_batch(call.context, call.caller, drafts, results_of, atomic=atomic)
+    if atomic and any(result["result"] == "refused" for result in results):
         raise Refusal("atomic_batch_refused", extra={"results": results})
     return Reply({"results": results})
 
@@ -97,6 +100,10 @@ def _refuse_faulty(items: list[EntryDraft | Refusal]) -> None:
     faults = [fault for refusal in refusals for fault in refusal.faults]
     if faults:
         raise invalid_request(faults)
+
+
+def _refused(refusal: Refusal) -> Registration:
+    return Registration("refused", None, refusal)
 
 
 def _result(index: int, call: Call, registration: Registration) -> dict[str, Any]:

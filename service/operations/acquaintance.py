@@ -1,6 +1,6 @@
 """The people one transaction has met: locked once, their chains carried on in memory until they are settled."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from service.store.database import Connection
@@ -46,7 +46,7 @@ class Acquaintance:
         self.posting.add_up(MOVES_MAX)
         return self.posting.take_facts()
 
-    def settle(self, connection: Connection) -> None:
-        """Brings the database's heads and totals up to date and forgets everybody."""
-        self.posting.write(connection)
+    def settle(self, connection: Connection, meanwhile: Callable[[], object] | None = None) -> None:
+        """Brings the database's heads and totals up to date and forgets everybody. ``meanwhile``: as of a posting."""
+        self.posting.write(connection, meanwhile)
         self.people.clear()

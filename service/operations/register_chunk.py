@@ -71,11 +71,12 @@ def register_chunk(
     hashed: Sequence[HashedDraft],
     source: Source | None = None,
     credential: Credential | None = None,
+    tell: Callable[[list[Registration]], object] = len,
 ) -> list[Registration]:
     """Registers up to KEYS_MAX drafts inside the caller's transaction, in a fixed number of statements.
 
     ``credential``: what has still to be confirmed of who sends a single draft. Raises Unconfirmed, with nothing done,
-    when it no longer holds.
+    when it no longer holds. ``tell`` is given what is returned, once, perhaps while it is still being stored.
     """
     acquaintance = Acquaintance(Posting(context.clock()))
     if len(hashed) == 1 and source is None:
@@ -84,10 +85,19 @@ def register_chunk(
         strangers = acquaintance.strangers(item.id_hash for item in hashed)
         found = look_up(connection, client, hashed, acquaintance.people, strangers, source)
     registrations, write = decide(context, client, hashed, acquaintance, found, source)
+    told = False
+
+    def tell_once() -> None:
+        nonlocal told
+        if not told:
+            told = True
+            tell(registrations)
+
     # A correction makes two facts.
     with pipelined(connection, len(hashed) if source is None else 2 * len(hashed)):
         write(connection)
-        acquaintance.settle(connection)
+        acquaintance.settle(connection, tell_once)
+    tell_once()
     return registrations
 
 

@@ -1,6 +1,7 @@
 """Registers hours: the one way into the ledger, for one entry, a batch and a roster alike."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from service.context import Context
 from service.domain.access import Credential
@@ -12,7 +13,9 @@ from service.operations.registering import HashedDraft, Registration, Result
 from service.store.database import Connection
 from service.store.keysets import KEYS_MAX
 
-__all__ = ["Registration", "Result", "register_entries", "register_entry"]
+__all__ = ["Registration", "Result", "register_batch", "register_entries", "register_entry"]
+
+T = TypeVar("T")
 
 
 class _Undone(Exception):
@@ -61,25 +64,50 @@ def register_entries(
     refused nothing is stored, and those that would have been created are refused as ``atomic_batch_refused``.
     ``dry_run``: the same, then rolled back. A fixed number of statements for each KEYS_MAX drafts.
     """
+    return register_batch(context, client, drafts, _as_they_are, atomic=atomic, dry_run=dry_run)
+
+
+def _as_they_are(registrations: list[Registration]) -> list[Registration]:
+    return registrations
+
+
+def register_batch(
+    context: Context,
+    client: Client,
+    drafts: Sequence[EntryDraft],
+    tell: Callable[[list[Registration]], T],
+    *,
+    atomic: bool = False,
+    dry_run: bool = False,
+) -> T:
+    """What ``tell`` makes of the registrations of ``register_entries``: while the database stores them, and anew where
+    something else comes of them."""
     hashed = hash_drafts(context, drafts)
 
-    def work(connection: Connection) -> list[Registration]:
+    def work(connection: Connection) -> T:
         registrations: list[Registration] = []
+        told: list[T] = []
+
+        def note(chunk: list[Registration]) -> None:
+            registrations.extend(chunk)
+            if len(registrations) == len(hashed):
+                told.append(tell(registrations))
+
         for start in range(0, len(hashed), KEYS_MAX):
-            registrations += register_chunk(context, client, connection, hashed[start : start + KEYS_MAX])
+            register_chunk(context, client, connection, hashed[start : start + KEYS_MAX], tell=note)
         refused = atomic and any(registration.refusal is not None for registration in registrations)
         if refused:
             registrations = [_withheld(registration) for registration in registrations]
         if refused or dry_run:
             raise _Undone(registrations)
-        return registrations
+        return told[0]
 
     if not hashed:
-        return []
+        return tell([])
     try:
         return context.database.write(work)
     except _Undone as undone:
-        return undone.registrations
+        return tell(undone.registrations)
 
 
 def _withheld(registration: Registration) -> Registration:

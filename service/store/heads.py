@@ -1,6 +1,6 @@
 """Heads of chains, stored in the place of those that are there: many in one statement."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -45,9 +45,11 @@ def made_heads(dialect_name: str, rows: Sequence[Row]) -> Heads:
     return {**arrays, "totals": "\n".join(totals)}
 
 
-def replace_heads(connection: Connection, heads: Heads) -> None:
-    """Stores heads; those of the same people give way."""
+def replace_heads(
+    connection: Connection, heads: Heads, meanwhile: Callable[[], object] | None = None
+) -> None:
+    """Stores heads; those of the same people give way. ``meanwhile`` may be done while PostgreSQL is at it."""
     if isinstance(heads, list):
         connection.execute(_REPLACING_EACH, heads)
     else:
-        fetch(connection, _REPLACING, heads)
+        fetch(connection, _REPLACING, heads, meanwhile)

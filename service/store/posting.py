@@ -115,11 +115,14 @@ class Posting:
             for head in self._heads.values():
                 head.add_up()
 
-    def write(self, connection: Connection) -> None:
-        """Stores everything. Conflicts with other transactions surface as unique violations."""
+    def write(self, connection: Connection, meanwhile: Callable[[], object] | None = None) -> None:
+        """Stores everything. Conflicts with other transactions surface as unique violations. ``meanwhile`` may be done
+        while the database is at it, or not at all."""
         alone = connection.dialect.name == "postgresql" and self._only_registration()
         heads: list[Written] = []
-        facts = self.take_facts(meanwhile=lambda: heads.append(self._take_heads(connection.dialect.name)))
+        facts = self.take_facts(
+            meanwhile=lambda: heads.append(self._take_heads(connection.dialect.name, meanwhile))
+        )
         if alone:
             self._let_go_of_heads()
             store_registration(connection, alone)
@@ -178,7 +181,7 @@ class Posting:
     def _let_go_of_heads(self) -> None:
         self._heads, self._newcomers, self._moves = {}, set(), 0
 
-    def _take_heads(self, dialect_name: str) -> Written:
+    def _take_heads(self, dialect_name: str, meanwhile: Callable[[], object] | None) -> Written:
         """Lets go of the heads: what is called to store them, with their totals."""
         rows, newcomers = head_rows(self._heads.values()), self._newcomers
         self._let_go_of_heads()
@@ -191,7 +194,7 @@ class Posting:
             # Their first facts are among these, so they have no heads yet.
             append_rows(connection, chain_head, _HEAD_COLUMNS, [row for row in rows if row[0] in newcomers])
             for part in chain(first, parts):
-                replace_heads(connection, part)
+                replace_heads(connection, part, meanwhile)
 
         return write
 

@@ -139,7 +139,7 @@ def _execute_at_once(
     if meanwhile is None:
         result = _checked(connection.exec_prepared(name, parameters, adapting.formats, Format.BINARY))  # type: ignore[arg-type]  # None is NULL
     else:
-        connection.send_query_prepared(name, parameters, adapting.formats, Format.BINARY)  # type: ignore[arg-type]
+        connection.send_query_prepared(name, parameters, adapting.formats, Format.BINARY)
         raw.wait(generators.send(connection))
         try:
             meanwhile()
