@@ -14,7 +14,7 @@ from service.domain.identity import Identity
 from service.operations.clients import create_client
 from service.operations.look_up_person import look_up_person
 from service.operations.read_entries import read_entry
-from service.operations.register_entries import register_entries, register_entry
+from service.operations.register_entries import Registration, register_batch, register_entries, register_entry
 from service.operations.reverse_entry import reverse_entry
 from service.operations.verify_ledger import verify_ledger
 from service.store.keysets import KEYS_MAX
@@ -50,6 +50,23 @@ def test_an_entry_is_stored_as_it_was_sent(context: Context, provider: Client) -
     assert (entry.completed_on, entry.certificate_no) == (date(2023, 5, 4), "证-1")
     assert look_up_person(context, sent.identity, asker=ASKER) == entry.person_id
     assert totals_of(context, entry.person_id) == [(2022, "specialty", "331100", 125, 0, 0, 0)]
+
+
+def test_what_is_told_of_a_batch_is_what_came_of_it(context: Context, provider: Client) -> None:
+    def results(registrations: list[Registration]) -> list[str]:
+        return [each.result for each in registrations]
+
+    def told(external_refs: list[str]) -> list[str]:
+        sent = [draft(external_ref) for external_ref in external_refs]
+        return register_batch(context, provider, sent, results)
+
+    assert told([]) == []
+    assert told(["R-1", "R-2"]) == ["created"] * 2
+    assert told(["R-1", "R-2"]) == ["replayed"] * 2
+    conflict = [draft("R-1", hours=7), draft("R-3")]
+    assert register_batch(context, provider, conflict, results, atomic=True) == ["refused"] * 2
+    many = [f"M-{number}" for number in range(KEYS_MAX + 1)]
+    assert told(many) == ["created"] * len(many)
 
 
 def test_the_same_again_is_a_replay_and_stores_nothing(context: Context, provider: Client) -> None:
