@@ -85,9 +85,10 @@ def _rows(file: BinaryIO, encoding: str, delimiter: str) -> Iterator[Row]:
     reader = csv.reader(text, delimiter=delimiter, strict=True)
     line = 0
     try:
-        for line, texts in enumerate(reader, start=1):
-            if texts:
-                yield Row(line, cast("list[Cell]", texts))
+        cells: list[Cell]
+        for line, cells in enumerate(cast("Iterator[list[Cell]]", reader), start=1):
+            if cells:
+                yield Row(line, cells)
     except csv.Error:
         raise FileRefused("row_unreadable", {"line": line + 1}) from None
     finally:

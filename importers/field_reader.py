@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from marshmallow import ValidationError, fields
 
@@ -63,7 +63,10 @@ class FieldReader:
         with suppress(KeyError):
             return list(map(remembered.__getitem__, cells))
         keys: Sequence[object] = cells
-        if set(map(type, cells)) != {str}:
+        if set(map(type, cells)) == {str}:
+            if self.is_plain_text and all(map(_AS_IT_IS.fullmatch, cast("Sequence[str]", cells))):
+                return list(cells)
+        else:
             keys = [cell if type(cell) is str else (type(cell), cell) for cell in cells]
         different = dict(zip(keys, cells, strict=True))
         if len(remembered) + len(different) > _REMEMBERED_MAX:

@@ -19,7 +19,7 @@ from service.domain.client import Client
 from service.domain.errors import Fault, Refusal, invalid_request
 from service.operations.intake import Intake
 from service.operations.record_import import ImportOutcome, take_in
-from service.operations.registering import HashedDraft, Registration
+from service.operations.registering import Registration
 
 Progress = Callable[[int, int], None]
 """Told the line that was reached and about how many there are (0: nobody knows)."""
@@ -107,8 +107,7 @@ class _Taking:
     def register(self, roster: Roster) -> None:
         """Registers the sound rows read so far and lets go of them."""
         rows, roster.sound = roster.sound, []
-        drafts = [HashedDraft(*row[1:]) for row in rows]
-        self._ledger.register(drafts, lambda results: self._hear(roster, rows, results))
+        self._ledger.register(rows, lambda results: self._hear(roster, rows, results))
 
     def _hear(self, roster: Roster, rows: list[SoundRow], results: list[Registration]) -> None:
         for row, result in zip(rows, results, strict=True):

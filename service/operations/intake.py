@@ -72,8 +72,10 @@ class Intake:
     def settle(self) -> None:
         """Finishes all parts and brings heads and totals up to date."""
         self._decide()
+        # Made here and now, while the database still takes in the last part.
+        write = self._acquaintance.take_heads(self._connection.dialect.name)
+        self._turns.give(partial(write, self._connection))
         self._turns.drain()
-        self._acquaintance.settle(self._connection)
 
     def _decide(self) -> None:
         part, self._part = self._part, None

@@ -9,7 +9,7 @@ from service.domain.client import Client
 from service.domain.entry import EntryDraft
 from service.domain.errors import Refusal
 from service.operations.register_chunk import register_at_once, register_chunk
-from service.operations.registering import HashedDraft, Registration, Result
+from service.operations.registering import Registration, Result, SentDraft
 from service.store.database import Connection
 from service.store.keysets import KEYS_MAX
 
@@ -116,7 +116,7 @@ def _withheld(registration: Registration) -> Registration:
     return Registration("refused", None, Refusal("atomic_batch_refused"))
 
 
-def hash_drafts(context: Context, drafts: Sequence[EntryDraft]) -> list[HashedDraft]:
+def hash_drafts(context: Context, drafts: Sequence[EntryDraft]) -> list[SentDraft]:
     """The drafts with the keyed hashes by which their people are known."""
     lookup_hash, name_hash = context.vault.lookup_hash, context.vault.name_hash
-    return [HashedDraft(draft, lookup_hash(draft.identity), name_hash(draft.name)) for draft in drafts]
+    return [SentDraft(draft, lookup_hash(draft.identity), name_hash(draft.name)) for draft in drafts]

@@ -14,7 +14,7 @@ from service.domain.identifiers import PERSON_ID_MAX
 from service.domain.session import SignedInPerson
 from service.evidence_content import evidence_faults, media_type_of
 from service.operations.register_chunk import register_chunk
-from service.operations.registering import HashedDraft, Registration
+from service.operations.registering import Registration, SentDraft
 from service.store.clients import require_own_client
 from service.store.database import Connection
 from service.store.evidence import StoredEvidence, append_evidence
@@ -40,7 +40,7 @@ def register_own_entry(
     if faults := list(evidence_faults(uploads, context.settings.evidence_size_max)):
         raise invalid_request(faults)
     entry_draft = _entry_draft(person, draft)
-    hashed = HashedDraft(
+    hashed = SentDraft(
         entry_draft,
         context.vault.lookup_hash(person.identity),
         context.vault.name_hash(person.name),

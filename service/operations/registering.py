@@ -1,7 +1,7 @@
 """Decides, draft by draft, what registering does: a new entry, a replay, or a refusal. Touches no database."""
 
 from collections.abc import Callable, Mapping
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, Protocol
 
 from service.domain.client import Client
 from service.domain.entry import Entry, EntryDraft, EntryStatus, course_key
@@ -12,7 +12,7 @@ from service.operations.correcting import Correcting, Taken, correction_reason
 from service.operations.reversing import reversal_fact
 from service.store.corrections import Revision
 from service.store.entries import CourseKey
-from service.store.people import Head, KnownPerson
+from service.store.people import KnownPerson
 from service.store.posting import Posting
 
 Result = Literal["created", "corrected", "replayed", "refused"]
@@ -39,8 +39,19 @@ class Registration(NamedTuple):
     refusal: Refusal | None = None
 
 
-class HashedDraft(NamedTuple):
-    """A draft with the keyed hashes of its document and its name."""
+class HashedDraft(Protocol):
+    """A draft with the keyed hashes of its document and its name. A roster's rows are that, too (importers.rows)."""
+
+    @property
+    def draft(self) -> EntryDraft: ...
+    @property
+    def id_hash(self) -> bytes: ...
+    @property
+    def name_hash(self) -> bytes: ...
+
+
+class SentDraft(NamedTuple):
+    """A draft that comes by itself or in a batch, with its hashes."""
 
     draft: EntryDraft
     id_hash: bytes
@@ -91,14 +102,15 @@ class Registrar:
         if not self._covers(draft.division_code):
             return _refused(Refusal("forbidden_division", params={"code": draft.division_code}))
         known = self._people.get(hashed.id_hash)
+        course_key = draft.course_key
         same_name = known is None or known.name_hash == hashed.name_hash
         if draft.external_ref in self._taken.first:
             return self._again(hashed, known, same_name)
         if not same_name:
             return _refused(Refusal("name_mismatch"))
-        if duplicate := self._duplicate(known, draft):
+        if duplicate := self._duplicate(known, course_key, draft.credit_year):
             return duplicate
-        entry = self._accept(known or self._person(hashed), draft)
+        entry = self._accept(known or self._person(hashed), draft, course_key)
         self._taken.first[draft.external_ref] = entry
         return Registration("created", entry)
 
@@ -106,12 +118,14 @@ class Registrar:
         known = self._people[hashed.id_hash] = self._make_person(hashed)
         return known
 
-    def _duplicate(self, known: KnownPerson | None, draft: EntryDraft) -> Registration | None:
+    def _duplicate(
+        self, known: KnownPerson | None, course_key: str | None, credit_year: int
+    ) -> Registration | None:
         """The refusal of a course that is credited to the person already."""
-        if known is None or (course_key := draft.course_key) is None:
+        if known is None or course_key is None:
             return None
         person_id = known.head.person_id
-        credited = self._courses.get((person_id, course_key, draft.credit_year))
+        credited = self._courses.get((person_id, course_key, credit_year))
         if credited is None:
             return None
         existing = {"existing_entry_id": encode_entry_id(person_id, credited)}
@@ -159,7 +173,7 @@ class Registrar:
         course_of_latest = course_key(latest.entry.course_code, latest.entry.course_title)
         course = (latest.entry.person_id, course_of_latest or "", latest.entry.credit_year)
         credited = self._courses.pop(course, None) if is_live else None
-        if duplicate := self._duplicate(known, draft):
+        if duplicate := self._duplicate(known, draft.course_key, draft.credit_year):
             if credited is not None:
                 self._courses[course] = credited
             return duplicate
@@ -174,7 +188,7 @@ class Registrar:
             )
             self._posting.add_change(head, fact, "reversed", 0)
         number, reference = place
-        entry = self._accept(person, draft._replace(external_ref=reference))
+        entry = self._accept(person, draft._replace(external_ref=reference), draft.course_key)
         correcting.made[entry.person_id, entry.seq] = (draft.external_ref, number)
         self._taken.later.setdefault(draft.external_ref, []).append(Revision(number, entry))
         return Registration("corrected", entry)
@@ -191,67 +205,62 @@ class Registrar:
             at_once = self._at_once[code, subject] = self._recognised_on_arrival(code, subject)
         return at_once
 
-    def _accept(self, known: KnownPerson, draft: EntryDraft) -> Entry:
-        at_once = self._counts_at_once(draft.division_code, draft.subject)
-        status: EntryStatus = "recognised" if at_once else "registered"
-        recognised = draft.hours if at_once else 0
-        fact = self._fact(known.head, draft, recognised)
-        course_key = draft.course_key
-        self._posting.add_registration(known.head, fact, course_key, status)
-        person_id, seq = fact.person_id, fact.seq
-        entry = Entry(
-            person_id,
-            seq,
-            draft.external_ref,
-            self._client_id,
-            draft.division_code,
-            draft.credit_year,
-            draft.subject,
-            draft.hours,
-            status,
-            recognised,
-            self._alone,
-            fact.recorded_at,
-            draft.series,
-            draft.course_code,
-            draft.course_title,
-            draft.completed_on,
-            draft.certificate_no,
-        )
-        if self._correcting is not None:
-            self._fresh.add((person_id, seq))  # not stored yet, so nothing can replace it
-        if course_key is not None:
-            self._courses[person_id, course_key, draft.credit_year] = seq
-        return entry
-
-    def _fact(self, head: Head, draft: EntryDraft, recognised: int) -> Fact:
+    def _accept(self, known: KnownPerson, draft: EntryDraft, course_key: str | None) -> Entry:
         # By place, not by name: a roster makes a hundred thousand of these.
-        seq = head.seq + 1
-        hours = draft.hours
+        external_ref, _, _, division_code, year, subject, hours, series, code, title, day, certificate = draft
+        at_once = self._counts_at_once(division_code, subject)
+        status: EntryStatus = "recognised" if at_once else "registered"
+        recognised = hours if at_once else 0
         waiting = hours - recognised
         alone, client_id = self._alone, self._client_id
-        return Fact(
-            head.person_id,
+        head = known.head
+        person_id, seq, recorded_at = head.person_id, head.seq + 1, self._posting.stamp(head)
+        fact = Fact(
+            person_id,
             seq,
             "registration",
             seq,
-            draft.credit_year,
-            draft.subject,
-            draft.division_code,
+            year,
+            subject,
+            division_code,
             0 if alone else waiting,
             waiting if alone else 0,
             recognised,
             0,
-            self._posting.stamp(head),
+            recorded_at,
             client_id,
             hours,
             client_id,
-            draft.external_ref,
-            draft.series,
-            draft.course_code,
-            draft.course_title,
-            draft.completed_on,
-            draft.certificate_no,
+            external_ref,
+            series,
+            code,
+            title,
+            day,
+            certificate,
+        )
+        self._posting.add_registration(head, fact, course_key, status)
+        if self._correcting is not None:
+            self._fresh.add((person_id, seq))  # not stored yet, so nothing can replace it
+        if course_key is not None:
+            self._courses[person_id, course_key, year] = seq
+        return Entry(
+            person_id,
+            seq,
+            external_ref,
+            client_id,
+            division_code,
+            year,
+            subject,
+            hours,
+            status,
+            recognised,
+            alone,
+            recorded_at,
+            series,
+            code,
+            title,
+            day,
+            certificate,
         )
 
 

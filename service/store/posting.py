@@ -121,7 +121,7 @@ class Posting:
         alone = connection.dialect.name == "postgresql" and self._only_registration()
         heads: list[Written] = []
         facts = self.take_facts(
-            meanwhile=lambda: heads.append(self._take_heads(connection.dialect.name, meanwhile))
+            meanwhile=lambda: heads.append(self.take_heads(connection.dialect.name, meanwhile))
         )
         if alone:
             self._let_go_of_heads()
@@ -181,7 +181,7 @@ class Posting:
     def _let_go_of_heads(self) -> None:
         self._heads, self._newcomers, self._moves = {}, set(), 0
 
-    def _take_heads(self, dialect_name: str, meanwhile: Callable[[], object] | None) -> Written:
+    def take_heads(self, dialect_name: str, meanwhile: Callable[[], object] | None = None) -> Written:
         """Lets go of the heads: what is called to store them, with their totals."""
         rows, newcomers = head_rows(self._heads.values()), self._newcomers
         self._let_go_of_heads()
