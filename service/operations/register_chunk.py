@@ -29,6 +29,7 @@ from service.store.people import (
     new_person,
 )
 from service.store.posting import Posting
+from service.store.unlocked_entries import find_unlocked
 
 _PERSON_ID_BITS: Final = 63
 
@@ -101,29 +102,39 @@ def register_chunk(
     return registrations
 
 
-def register_at_once(
+def register_unlocked(
     context: Context,
     client: Client,
     connection: Connection,
-    item: HashedDraft,
+    items: Sequence[HashedDraft],
     credential: Credential | None,
-) -> Registration | None:
-    """What becomes of a draft, of somebody known and under a reference that is new: in two statements and no
-    transaction, since the second stores it only if what the first found still holds. PostgreSQL only.
+) -> list[Registration | None]:
+    """What becomes of drafts that came one by one, each of somebody known and under a reference that is new: in two
+    statements and no transaction, since the second stores them only if what the first found still holds. PostgreSQL
+    only.
 
-    None, with nothing stored: it takes ``register_chunk``. Raises as that does.
+    None, with nothing stored of it: it takes ``register_chunk``. Raises as that does.
     """
     now = context.clock()
-    acquainted = _find_one(now, client, connection, item, credential, locking=False)
-    if acquainted is None or acquainted.is_taken:
-        return None
-    totals_before = acquainted.person.head.totals
+    wanted = [_wanted(client, item) for item in items]
+    found: dict[int, tuple[int, Acquainted]] = {}
+    for place, known in enumerate(find_unlocked(connection, client, wanted, credential, now)):
+        if known is not None and not known.is_taken:
+            found.setdefault(known.person.head.person_id, (place, known))
     acquaintance = Acquaintance(Posting(now))
-    (registration,), _ = decide(context, client, [item], acquaintance, _found_one(item, acquainted))
-    if registration.refusal is not None:
-        return registration
-    stored = acquaintance.posting.write_unlocked(connection, item.id_hash, totals_before)
-    return registration if stored else None
+    ready = [items[place] for place, _ in found.values()]
+    what = _found([(items[place], known) for place, known in found.values()])
+    decided, _ = decide(context, client, ready, acquaintance, what)
+    read = {
+        person_id: (items[place].id_hash, known.person.head.totals)
+        for person_id, (place, known) in found.items()
+    }
+    stored = acquaintance.posting.write_unlocked(connection, read)
+    registrations: list[Registration | None] = [None] * len(items)
+    for (place, _), registration in zip(found.values(), decided, strict=True):
+        if stored or registration.refusal is not None:
+            registrations[place] = registration
+    return registrations
 
 
 def look_up(
@@ -200,34 +211,25 @@ def _look_up_one(
     credential: Credential | None,
 ) -> Found:
     """As ``look_up``, of a draft that comes by itself: one statement for an entry of somebody known that is new."""
-    acquainted = _find_one(now, client, connection, item, credential, locking=True)
+    acquainted = find_acquainted(connection, _wanted(client, item), credential, now)
     if acquainted is None or acquainted.is_taken:
         people = {} if acquainted is None else {item.id_hash: acquainted.person}
         return _look_further(connection, client, [item], {}, [item.id_hash], lambda: people)
-    return _found_one(item, acquainted)
+    return _found([(item, acquainted)])
 
 
-def _find_one(
-    now: datetime,
-    client: Client,
-    connection: Connection,
-    item: HashedDraft,
-    credential: Credential | None,
-    *,
-    locking: bool,
-) -> Acquainted | None:
+def _wanted(client: Client, item: HashedDraft) -> Wanted:
     draft = item.draft
-    wanted = Wanted(item.id_hash, client.client_id, draft.external_ref, draft.course_key, draft.credit_year)
-    return find_acquainted(connection, wanted, credential, now, locking=locking)
+    return Wanted(item.id_hash, client.client_id, draft.external_ref, draft.course_key, draft.credit_year)
 
 
-def _found_one(item: HashedDraft, acquainted: Acquainted) -> Found:
-    """What decides on a draft whose reference is new."""
+def _found(acquainted: Sequence[tuple[HashedDraft, Acquainted]]) -> Found:
+    """What decides on drafts whose references are new."""
     courses: dict[CourseKey, int] = {}
-    if acquainted.credited is not None and (course_key := item.draft.course_key) is not None:
-        course = (acquainted.person.head.person_id, course_key, item.draft.credit_year)
-        courses[course] = acquainted.credited
-    return Found({item.id_hash: acquainted.person}, Taken({}, {}), courses)
+    for item, known in acquainted:
+        if known.credited is not None and (course_key := item.draft.course_key) is not None:
+            courses[known.person.head.person_id, course_key, item.draft.credit_year] = known.credited
+    return Found({item.id_hash: known.person for item, known in acquainted}, Taken({}, {}), courses)
 
 
 def decide(

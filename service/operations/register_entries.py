@@ -8,7 +8,7 @@ from service.domain.access import Credential
 from service.domain.client import Client
 from service.domain.entry import EntryDraft
 from service.domain.errors import Refusal
-from service.operations.register_chunk import register_at_once, register_chunk
+from service.operations.register_chunk import register_chunk, register_unlocked
 from service.operations.registering import Registration, Result, SentDraft
 from service.store.database import Connection
 from service.store.keysets import KEYS_MAX
@@ -35,19 +35,30 @@ def register_entry(
     Refusals: ``forbidden_division``, ``reference_conflict`` (with ``fields``), ``name_mismatch``,
     ``duplicate_entry`` (with ``existing_entry_id``), ``unavailable``.
     """
-    hashed = hash_drafts(context, [draft])
+    (item,) = hash_drafts(context, [draft])
     registration = None
     if context.database.commits_alone:
-        registration = context.database.record(
-            lambda connection: register_at_once(context, client, connection, hashed[0], credential)
-        )
+        registration = _register_with_others(context, client, item, credential)
     if registration is None:
         (registration,) = context.database.write(
-            lambda connection: register_chunk(context, client, connection, hashed, credential=credential)
+            lambda connection: register_chunk(context, client, connection, [item], credential=credential)
         )
     if registration.refusal is not None:
         raise registration.refusal
     return registration
+
+
+def _register_with_others(
+    context: Context, client: Client, item: SentDraft, credential: Credential | None
+) -> Registration | None:
+    """At once with what other threads register for the same client; None: it is to be registered by itself."""
+
+    def register(items: list[SentDraft]) -> list[Registration | None]:
+        return context.database.record(
+            lambda connection: register_unlocked(context, client, connection, items, credential)
+        )
+
+    return context.database.registering_together.ask(item, (client, credential), register)
 
 
 def register_entries(

@@ -81,7 +81,8 @@ class Database:
         if self.dialect_name == "postgresql":
             options["connect_args"] = {**_CONNECTING, "options": f"{_NO_JIT} {_PLANNED_ONCE}"}
         self.reading_engine: Final[Engine] = create_engine(url, isolation_level="AUTOCOMMIT", **options)
-        self.together: Final = Together[Any, Any]()
+        self.asking_together: Final = Together[Any, Any]()
+        self.registering_together: Final = Together[Any, Any]()
         self._at_hand: deque[Connection] = deque()
         self._at_hand_max: Final = pool_size // 2
         self.replica: Final = None if read_url is None else _replica(self.dialect_name, read_url, pool_size)

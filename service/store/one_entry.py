@@ -1,12 +1,10 @@
-"""One entry, as providers mostly send them: what decides on it is read in one statement, and on PostgreSQL it is stored
-in one more, by which it is also committed. As the statements of a batch these would be eight, which cost far more than
-the rows."""
+"""One entry that comes by itself: what decides on it is read in one statement, and on PostgreSQL it is stored in one
+more. As the statements of a batch these would be eight, which cost far more than the rows."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from psycopg.errors import NotNullViolation, UniqueViolation
 from sqlalchemy import Connection, bindparam, exists, literal_column, select
 
 from service.domain.access import Credential
@@ -16,7 +14,7 @@ from service.store.people import HEAD_COLUMNS, Head, KnownPerson
 from service.store.prepared import fetch, prepared, prepared_like
 from service.store.tables import chain_head, entry_reference, entry_state, identity, person
 
-_LEDGER_COLUMNS: Final = (*Fact._fields[: Fact._fields.index("outcome")], "prev_hash", "hash")
+LEDGER_COLUMNS: Final = (*Fact._fields[: Fact._fields.index("outcome")], "prev_hash", "hash")
 """What a registration has of the ledger's columns; the rest is null."""
 
 
@@ -52,15 +50,14 @@ _FOUND: Final = (
     .where(identity.c.id_hash == bindparam("id_hash"))
 )
 _AT_ONCE: Final = {
-    (locking, confirming): prepared_like(
-        (_FOUND.with_for_update(of=[chain_head, identity]) if locking else _FOUND).add_columns(
+    confirming: prepared_like(
+        _FOUND.with_for_update(of=[chain_head, identity]).add_columns(
             literal_column(CONFIRMED if confirming else "true")
         )
     )
-    for locking in (True, False)
     for confirming in (True, False)
 }
-"""For PostgreSQL, by whether the person is locked and the key is confirmed on the way."""
+"""For PostgreSQL, by whether the key is confirmed on the way."""
 
 
 class Wanted(NamedTuple):
@@ -74,9 +71,9 @@ class Wanted(NamedTuple):
 
 
 def find_acquainted(
-    connection: Connection, wanted: Wanted, credential: Credential | None, now: datetime, *, locking: bool
+    connection: Connection, wanted: Wanted, credential: Credential | None, now: datetime
 ) -> Acquainted | None:
-    """The person of a document, ``locking`` it as ``lock_people`` does; None when nobody has it.
+    """The person of a document, locked as by ``lock_people``; None when nobody has it.
 
     Who waited for the lock may see neither reference nor course of the one it waited for: the unique indexes do, and
     the transaction runs again. Raises Unconfirmed for a ``credential`` that no longer holds.
@@ -85,7 +82,7 @@ def find_acquainted(
     if connection.dialect.name == "postgresql":
         if credential is not None:
             values |= {**confirmed_by(credential), "client_id": wanted.provider_id, "at": now}
-        rows = fetch(connection, _AT_ONCE[locking, credential is not None], values)
+        rows = fetch(connection, _AT_ONCE[credential is not None], values)
         is_confirmed = bool(rows) and rows[0][-1]
     else:
         rows = [(*row, False) for row in fetch(connection, _FOUND, values)]
@@ -112,26 +109,12 @@ _STATE: Final = _insertion(
     registered_at=":recorded_at",
     self_registered=":is_self_registered",
 )
-_INTO_HEADS: Final = (
-    f"{_insertion('chain_head', chain_head.columns.keys())} ON CONFLICT (person_id) DO UPDATE SET"
+_REGISTER: Final = prepared(
+    f"WITH fact AS ({_insertion('ledger', LEDGER_COLUMNS)}),"
+    f" reference AS ({_insertion('entry_reference', entry_reference.columns.keys())}), state AS ({_STATE})"
+    f" {_insertion('chain_head', chain_head.columns.keys())} ON CONFLICT (person_id) DO UPDATE SET"
     " seq = excluded.seq, hash = excluded.hash, recorded_at = excluded.recorded_at, totals = excluded.totals"
 )
-_THE_REST: Final = (
-    f"reference AS ({_insertion('entry_reference', entry_reference.columns.keys())}),"
-    f" state AS ({_STATE}) {_INTO_HEADS}"
-)
-_REGISTER: Final = prepared(f"WITH fact AS ({_insertion('ledger', _LEDGER_COLUMNS)}), {_THE_REST}")
-_REGISTER_UNLOCKED: Final = prepared(
-    f"""
-WITH own AS (
-    SELECT identity.person_id
-    FROM identity JOIN chain_head AS head ON head.person_id = identity.person_id
-    WHERE identity.id_hash = :id_hash AND identity.person_id = :person_id AND head.totals = :totals_before
-    FOR KEY SHARE OF identity
-),
-fact AS ({_insertion("ledger", _LEDGER_COLUMNS, person_id="(SELECT person_id FROM own)")}), {_THE_REST}"""  # noqa: S608
-)
-"""A fact of nobody is refused, and all that is in the statement with it."""
 
 
 class OneRegistration(NamedTuple):
@@ -149,21 +132,3 @@ class OneRegistration(NamedTuple):
 def store_registration(connection: Connection, one: OneRegistration) -> None:
     """Stores it with its reference and the head, which is locked or new. PostgreSQL only."""
     fetch(connection, _REGISTER, one.values())
-
-
-def store_unlocked(connection: Connection, one: OneRegistration, id_hash: bytes, totals_before: str) -> bool:
-    """As ``store_registration``, of somebody who is known and not locked, outside any transaction: stores all, or
-    nothing when something has changed since it was read. PostgreSQL only.
-
-    When the chain has gone on, the fact's place in it is taken; so is a reference, and a course. The document may have
-    been erased, or the totals made anew.
-    """
-    try:
-        fetch(
-            connection,
-            _REGISTER_UNLOCKED,
-            {**one.values(), "id_hash": id_hash, "totals_before": totals_before},
-        )
-    except (UniqueViolation, NotNullViolation):
-        return False
-    return True

@@ -64,7 +64,7 @@ def answer_plainly(
         return database.record(lambda connection: _answered(connection, asks, asker, clock()))
 
     group = (asker.client_id, asker.purpose, asker.credential)
-    return database.together.ask(_PlainAsk(id_hash, asker.request_id), group, answer)
+    return database.asking_together.ask(_PlainAsk(id_hash, asker.request_id), group, answer)
 
 
 @cache

@@ -1,6 +1,6 @@
 """Facts about to be appended in one transaction, and what follows from them for heads, totals and states."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from itertools import chain, islice
@@ -14,13 +14,14 @@ from service.domain.series import normalise_series
 from service.store.append import Row, Rows, append_rows, append_tables, made_ahead
 from service.store.arrays import ArrayText
 from service.store.heads import made_heads, replace_heads
-from service.store.one_entry import OneRegistration, store_registration, store_unlocked
+from service.store.one_entry import OneRegistration, store_registration
 from service.store.people import Head, head_rows
 from service.store.tables import chain_head, entry_reference, entry_state, ledger
+from service.store.unlocked_entries import Unlocked, store_unlocked
 
 _LEDGER_COLUMNS: Final = (*Fact._fields, "prev_hash", "hash")
 _REFERENCE_COLUMNS: Final = tuple(entry_reference.columns.keys())
-_STATE_COLUMNS: Final = tuple(entry_state.columns.keys())
+_STATE_COLUMNS: Final = tuple(map(str, entry_state.columns.keys()))
 _CHANGE: Final = {
     f"given_{name}": entry_state.c[name]
     for name in ("person_id", "entry_seq", "status", "recognised", "last_seq")
@@ -130,17 +131,23 @@ class Posting:
         facts(connection)
         heads[0](connection)
 
-    def write_unlocked(self, connection: Connection, id_hash: bytes, totals_before: str) -> bool:
-        """Stores the one registration there is, of somebody who was not locked; False, with nothing stored: something
-        has changed since. On PostgreSQL, one statement."""
-        alone = self._only_registration()
-        return alone is not None and store_unlocked(connection, alone, id_hash, totals_before)
+    def write_unlocked(self, connection: Connection, read: Mapping[int, tuple[bytes, str]]) -> bool:
+        """Stores registrations, one a person and nobody locked: ``read`` has the hash of the document and the totals by
+        which each was found. False, with nothing stored: something has changed since. On PostgreSQL, one statement."""
+        registrations = [
+            Unlocked(self._registration(fact, state), *read[fact[0]])
+            for fact, state in zip(self._facts, self._new_states, strict=True)
+        ]
+        return not registrations or store_unlocked(connection, registrations)
 
     def _only_registration(self) -> OneRegistration | None:
         """The registration that is all there is to store."""
         if self._is_bulk or not len(self._facts) == len(self._new_states) == len(self._heads) == 1:
             return None
-        (fact,), (state,), (head,) = self._facts, self._new_states, self._heads.values()
+        return self._registration(self._facts[0], self._new_states[0])
+
+    def _registration(self, fact: Row, state: Row) -> OneRegistration:
+        head = self._heads[fact[0]]
         head.add_up()
         return OneRegistration(
             dict(zip(_LEDGER_COLUMNS, fact, strict=True)),

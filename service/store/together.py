@@ -1,7 +1,7 @@
 """What several threads want of the database at the same moment, had from it at once."""
 
 from collections import deque
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from threading import Lock
 from typing import Final, Generic, TypeVar
 
@@ -24,7 +24,7 @@ class Together(Generic[Q, A]):
         self._waiting: deque[_Place[Q, A]] = deque()
         self._is_asking = False
 
-    def ask(self, question: Q, group: Hashable, answer: Callable[[list[Q]], Sequence[A | None]]) -> A | None:
+    def ask(self, question: Q, group: object, answer: Callable[[list[Q]], Sequence[A | None]]) -> A | None:
         """What ``answer`` says to the question, alone or among others of the same ``group``, with any of whose
         ``answer`` they may be asked: one answer for each, in order.
 
@@ -74,7 +74,7 @@ class _Place(Generic[Q, A]):
 
     __slots__ = ("_held", "answer", "asks", "group", "question")
 
-    def __init__(self, question: Q, group: Hashable) -> None:
+    def __init__(self, question: Q, group: object) -> None:
         self.question, self.group = question, group
         self.answer: A | None = None
         self.asks = False

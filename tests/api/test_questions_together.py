@@ -1,14 +1,9 @@
 """Questions that come while another is being answered are answered by one statement, on PostgreSQL: each as though it
 had been asked alone."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import datetime
-from time import monotonic, sleep
 from typing import Any
 
-import psycopg
 import pytest
 from flask import Flask
 
@@ -16,12 +11,11 @@ from service.context import Context
 from service.operations.clients import create_client, revoke_client
 from service.operations.record_access import list_access_records
 from service.operations.verify_ledger import verify_ledger
+from tests.api.at_once import Request, at_once
 from tests.api.calls import Caller, refused
 from tests.api.people import attestation, entry, question
 from tests.api.test_statement_counts import statements
 
-SECONDS_MAX = 30
-FIRST = 1
 PATH = "/v1/eligibility"
 
 
@@ -30,32 +24,8 @@ def database_url(postgres_url: str) -> str:
     return postgres_url
 
 
-@pytest.fixture
-def held(context: Context, postgres_url: str) -> Callable[..., Any]:
-    """Nothing is recorded while the block runs: the first to ask waits for the database, the others for the first."""
-
-    @contextmanager
-    def hold(waiting: int) -> Iterator[None]:
-        plain = postgres_url.replace("postgresql+psycopg", "postgresql")
-        with psycopg.connect(plain) as connection:
-            connection.execute("LOCK TABLE access_record IN EXCLUSIVE MODE")
-            yield
-            give_up = monotonic() + SECONDS_MAX
-            while len(context.database.together._waiting) < waiting:
-                assert monotonic() < give_up
-                sleep(0.005)
-
-    return hold
-
-
-def ask_at_once(held: Any, asks: list[Callable[[], Any]]) -> list[Any]:
-    """What they are answered who ask while the first of them waits."""
-    with ThreadPoolExecutor(len(asks)) as pool:
-        with held(len(asks) - 1):
-            futures = [pool.submit(asks[0])]
-            sleep(0.2)  # the first is the first
-            futures += map(pool.submit, asks[1:])
-        return [future.result(SECONDS_MAX) for future in futures]
+def ask_at_once(context: Context, requests: list[Request]) -> list[Any]:
+    return at_once(context, "access_record", context.database.asking_together, requests)
 
 
 @pytest.fixture
@@ -73,13 +43,13 @@ def without_moment(answer: Any) -> dict[str, Any]:
 
 
 def test_everyone_gets_their_own_answer_and_record(
-    context: Context, platform: Caller, people: list[int], held: Any
+    context: Context, platform: Caller, people: list[int]
 ) -> None:
     alone = [without_moment(platform.post(PATH, question(number))) for number in people]
     last = list_access_records(context, limit=1000).records[-1].access_id
     asks = [lambda number=number: platform.post(PATH, question(number)) for number in people]
     with statements(context) as sent:
-        answers = ask_at_once(held, asks)
+        answers = ask_at_once(context, asks)
     assert [answer.status_code for answer in answers] == [200] * len(people)
     assert [without_moment(answer) for answer in answers] == alone
     # The first; the others at once; and by themselves who has an attestation or is unknown.
@@ -95,43 +65,43 @@ def test_everyone_gets_their_own_answer_and_record(
     assert verify_ledger(context) is None
 
 
-def test_the_same_person_twice(context: Context, platform: Caller, people: list[int], held: Any) -> None:
+def test_the_same_person_twice(context: Context, platform: Caller, people: list[int]) -> None:
     asks = [lambda number=number: platform.post(PATH, question(number)) for number in (1, 2, 2, 2, 3)]
-    answers = ask_at_once(held, asks)
+    answers = ask_at_once(context, asks)
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.json["as_of"] for answer in answers[1:4]}) == 3
     assert len({str(without_moment(answer)) for answer in answers[1:4]}) == 1
 
 
 def test_what_was_stored_before_a_question_came_is_in_its_answer(
-    platform: Caller, provider: Caller, people: list[int], held: Any
+    context: Context, platform: Caller, provider: Caller, people: list[int]
 ) -> None:
     def after_an_entry() -> Any:
         assert provider.post("/v1/entries", entry("R-new", 2)).status_code == 201
         return platform.post(PATH, question(2))
 
-    def ask(number: int) -> Callable[[], Any]:
+    def ask(number: int) -> Request:
         return lambda: platform.post(PATH, question(number))
 
-    _, answer, _ = ask_at_once(held, [ask(1), after_an_entry, ask(3)])
+    _, answer, _ = ask_at_once(context, [ask(1), after_an_entry, ask(3)])
     assert answer.json["ledger"]["position"] == 2
 
 
 def test_each_platform_by_itself_and_none_whose_key_has_ended(
-    context: Context, app: Flask, platform: Caller, people: list[int], held: Any
+    context: Context, app: Flask, platform: Caller, people: list[int]
 ) -> None:
     made, key = create_client(context, "platform", "another")
     another = Caller(app, key)
     assert another.post(PATH, question(1)).status_code == 200
     asks = [lambda: platform.post(PATH, question(1)), lambda: platform.post(PATH, question(2))]
     asks += [lambda: another.post(PATH, question(3)), lambda: another.post(PATH, question(4))]
-    answers = ask_at_once(held, asks)
+    answers = ask_at_once(context, asks)
     assert {answer.status_code for answer in answers} == {200}
 
     def ended() -> Any:
         revoke_client(context, made.name)
         return another.post(PATH, question(3))
 
-    answers = ask_at_once(held, [asks[0], ended, asks[1]])
+    answers = ask_at_once(context, [asks[0], ended, asks[1]])
     refused(answers[1], 401, "unauthenticated")
     assert [answers[0].status_code, answers[2].status_code] == [200, 200]
