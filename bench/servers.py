@@ -16,7 +16,7 @@ from bench.report import ROOT
 from tests.cli.server import environment, free_port
 
 WORKERS: Final = 2
-THREADS: Final = 4
+THREADS: Final = 8
 DISK: Final = Path("/var/tmp")  # noqa: S108  # kept on a disk by custom, and PostgreSQL's account reaches it
 """Where the PostgreSQL of a run keeps its data."""
 _START_SECONDS_MAX: Final = 60

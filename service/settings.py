@@ -97,7 +97,7 @@ class Settings(BaseSettings):
         ),
     )
     web_concurrency: Count = Field(default=2, description="Server processes.")
-    threads: Count = Field(default=4, description="Threads in each server process.")
+    threads: Count = Field(default=8, description="Threads in each server process.")
     pool_size: Count = Field(
         default=8,
         description="Database connections a process keeps open for reading, and as many for writing.",

@@ -30,8 +30,9 @@ from service.store.prepared import fetch, prepared, prepared_like
 from service.store.tables import entry_reference, entry_state, ledger
 
 PROVIDER_UNINDEXED: Final = literal_column("+entry_state.provider_id", BigInteger)
-"""The plus keeps both databases from the index by provider where another one leads to far fewer rows: to a person's, or
-to those that wait (within a year it has nearly the queue's order, but what was decided long ago comes first in it)."""
+"""The plus keeps both databases from the index by provider where another one leads to far fewer rows: to a person's,
+however few they believe the provider to have, or to those that wait (within a year it has nearly the queue's order, but
+what was decided long ago comes first in it)."""
 
 CourseKey = tuple[int, str, int]
 """Person, course key, credit year: with the provider, what is credited only once."""
@@ -198,7 +199,7 @@ _REFERENCED: Final = prepared_like(_referenced("postgresql"))
 
 _COURSE: Final = (entry_state.c.person_id, entry_state.c.course_key, entry_state.c.credit_year)
 _COURSES: Final = select(*_COURSE, entry_state.c.entry_seq).where(
-    entry_state.c.provider_id == bindparam("provider_id"),
+    bindparam("provider_id") == PROVIDER_UNINDEXED,
     entry_state.c.status != "reversed",
     entry_state.c.course_key.is_not(None),
     are_among("sqlite", _COURSE, "keys"),
@@ -209,15 +210,18 @@ _COURSES_EACH: Final = prepared(
         CAST(:people AS bigint[]), CAST(:courses AS text[]), CAST(:years AS smallint[])
     ) AS wanted(person_id, course_key, credit_year),
     LATERAL (
-        SELECT state.person_id, state.course_key, state.credit_year, state.entry_seq FROM entry_state AS state
-        WHERE state.person_id = wanted.person_id AND state.provider_id = CAST(:provider_id AS bigint)
-            AND state.course_key = wanted.course_key AND state.credit_year = wanted.credit_year
-            AND state.status <> 'reversed'
+        SELECT entry_state.person_id, entry_state.course_key, entry_state.credit_year, entry_state.entry_seq
+        FROM entry_state
+        WHERE entry_state.person_id = wanted.person_id AND +entry_state.provider_id = CAST(:provider_id AS bigint)
+            AND entry_state.course_key = wanted.course_key AND entry_state.credit_year = wanted.credit_year
+            AND entry_state.status <> 'reversed'
         OFFSET 0
     ) AS found
     """
 )
-"""For PostgreSQL, which would rather join all that the provider ever registered; OFFSET makes it look up each one."""
+"""For PostgreSQL, which would rather join all that the provider ever registered; OFFSET makes it look up each one, the
+plus by person: it may believe that a provider has fewer entries in a year than somebody has, and look through them all
+for each."""
 
 
 def _read_entry(row: Any) -> Entry:

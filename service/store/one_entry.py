@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, exists, literal_column, select
 from service.domain.access import Credential
 from service.domain.fact import Fact
 from service.store.clients import CONFIRMED, confirmed_by, require_confirmed
+from service.store.entries import PROVIDER_UNINDEXED
 from service.store.people import HEAD_COLUMNS, Head, KnownPerson
 from service.store.prepared import fetch, prepared, prepared_like
 from service.store.tables import chain_head, entry_reference, entry_state, identity, person
@@ -31,7 +32,7 @@ _CREDITED: Final = (
     select(entry_state.c.entry_seq)
     .where(
         entry_state.c.person_id == identity.c.person_id,
-        entry_state.c.provider_id == bindparam("provider_id"),
+        bindparam("provider_id") == PROVIDER_UNINDEXED,
         entry_state.c.course_key == bindparam("course_key"),
         entry_state.c.credit_year == bindparam("credit_year"),
         entry_state.c.status != literal_column("'reversed'"),

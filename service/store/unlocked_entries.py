@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql
 from service.domain.access import Credential, Unconfirmed
 from service.domain.client import Client
 from service.store.clients import CONFIRMED, confirmed_by
+from service.store.entries import PROVIDER_UNINDEXED
 from service.store.one_entry import LEDGER_COLUMNS, Acquainted, OneRegistration, Wanted
 from service.store.people import Head, KnownPerson
 from service.store.prepared import fetch, prepared
@@ -41,10 +42,11 @@ SELECT wanted.place, known.*, {{confirmed}}
 FROM {_recordset("wanted", _WANTED)} CROSS JOIN LATERAL (
     SELECT identity.person_id, person.name_hash, head.seq, head.hash, head.recorded_at, head.totals,
         (
-            SELECT state.entry_seq FROM entry_state AS state
-            WHERE state.person_id = identity.person_id AND state.provider_id = CAST(:client_id AS bigint)
-                AND state.course_key = wanted.course_key AND state.credit_year = wanted.credit_year
-                AND state.status <> 'reversed'
+            SELECT entry_state.entry_seq FROM entry_state
+            WHERE entry_state.person_id = identity.person_id
+                AND {PROVIDER_UNINDEXED} = CAST(:client_id AS bigint)
+                AND entry_state.course_key = wanted.course_key AND entry_state.credit_year = wanted.credit_year
+                AND entry_state.status <> 'reversed'
         ) AS credited,
         EXISTS (
             SELECT 1 FROM entry_reference AS reference
