@@ -62,7 +62,10 @@ class LedgerApp(Flask):
         """Raises TypeError: a hook would never run."""
         raise TypeError(f"{f}: requests are begun and finished by the observation, not by hooks")
 
-    after_request = before_request
+    after_request = teardown_request = before_request
+
+    def do_teardown_request(self, exc: BaseException | None = None) -> None:
+        """Nothing, for the same reason."""
 
     def preprocess_request(self) -> None:
         """In the place of Flask's lists of hooks."""

@@ -44,7 +44,8 @@ def authenticated(request: Request, context: Context) -> Client:
 
 
 def _key_of(request: Request) -> str:
-    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    given: str = request.environ.get("HTTP_AUTHORIZATION", "")
+    scheme, _, key = given.partition(" ")
     key = key.strip()
     if scheme.lower() != "bearer" or len(key) > KEY_LENGTH_MAX or not key.isascii():
         return ""

@@ -15,7 +15,7 @@ def chosen_language(request: Request) -> Language:
     chosen = None if request.path.startswith("/v1/") else request.cookies.get(LANGUAGE_COOKIE)
     if chosen in LANGUAGES:
         return chosen
-    if "Accept-Language" not in request.headers:
+    if "HTTP_ACCEPT_LANGUAGE" not in request.environ:
         return "zh-CN"
     best = request.accept_languages.best_match(LANGUAGES)
     return "en" if best == "en" else "zh-CN"

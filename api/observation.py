@@ -40,7 +40,7 @@ _NAMES: Final = frozenset(name.lower() for name, _ in _EVERYWHERE) | {"content-l
 
 def request_id_of(incoming: Request) -> str:
     """The caller's X-Request-Id when it is sane and holds no long number (it will be logged), else one made here."""
-    given = incoming.headers.get("X-Request-Id", "")
+    given: str = incoming.environ.get("HTTP_X_REQUEST_ID", "")
     if _SANE_ID.fullmatch(given) and not _LONG_NUMBER.search(given):
         return given
     return secrets.token_hex(16)
@@ -48,7 +48,7 @@ def request_id_of(incoming: Request) -> str:
 
 class DoorResponse(Response):
     """What a door answers, without a cookie. ``rest`` are headers that need no check: werkzeug would check each when it
-    is added, and once more when they are copied for the server."""
+    is added, and all of them once more when they are copied for the server."""
 
     rest: Sequence[tuple[str, str]] = ()
 
@@ -56,6 +56,8 @@ class DoorResponse(Response):
         self, environ: dict[str, Any]
     ) -> tuple[Iterable[bytes], str, list[tuple[str, str]]]:
         """As werkzeug's, with the rest."""
+        if self.status_code == 200:  # no header that depends on the request, and a body whose length is told
+            return self.get_app_iter(environ), self.status, [*self.headers, *self.rest]
         pieces, status, headers = super().get_wsgi_response(environ)
         return pieces, status, [*headers, *self.rest]
 

@@ -114,7 +114,8 @@ def _form_of(request: Request, reads: FormBody, size_max: int, faults: list[Faul
 
 def _require_media_type(request: Request, media_type: str) -> None:
     """415 for another type, another charset than UTF-8, or a compressed body."""
-    if request.content_type == media_type and "Content-Encoding" not in request.headers:
+    sent = request.environ
+    if sent.get("CONTENT_TYPE") == media_type and "HTTP_CONTENT_ENCODING" not in sent:
         return  # as nearly everybody sends it: nothing to take apart
     charset = request.mimetype_params.get("charset", "utf-8").lower()
     encoding = request.headers.get("Content-Encoding", "identity").lower()

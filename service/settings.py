@@ -100,7 +100,10 @@ class Settings(BaseSettings):
     threads: Count = Field(default=8, description="Threads in each server process.")
     pool_size: Count = Field(
         default=8,
-        description="Database connections a process keeps open for reading, and as many for writing.",
+        description=(
+            "Database connections a process keeps open for reading, as many for writing, half as many for questions and"
+            " single entries."
+        ),
     )
     body_size_max: Count = Field(
         default=4 * 1024 * 1024, description="Largest request body in bytes (imports apart)."

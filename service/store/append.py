@@ -58,7 +58,7 @@ def append_rows(connection: Connection, table: Table, columns: tuple[str, ...], 
 
 
 def append_tables(
-    connection: Connection, parts: Iterable[Rows | Copying], meanwhile: Callable[[], object] = int
+    connection: Connection, parts: Iterable[Rows | Copying], meanwhile: Callable[[], object] | None = None
 ) -> None:
     """As ``append_rows`` of each part, in their order. On PostgreSQL the first text of a part is made while the
     database still takes in the part before it, and ``meanwhile`` done while it takes in the last."""
@@ -77,7 +77,8 @@ def append_tables(
             copy.write(first)
             for text in part.texts:
                 copy.write(text)
-        meanwhile()
+        if meanwhile is not None:
+            meanwhile()
 
 
 def made_ahead(part: Rows) -> Rows | Copying:

@@ -41,6 +41,10 @@ _CONNECTING: Final = {"connect_timeout": 10, "client_encoding": "utf8"}
 _PLANNED_ONCE: Final = "-c plan_cache_mode=force_generic_plan"
 """A question is planned in 3 ms and read in 0.4 ms, along the same indexes whoever it is about."""
 
+_BY_INDEX: Final = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off"
+"""What is planned once for some rows of large tables must not be planned for the few that were there on the first day:
+PostgreSQL keeps such a plan until it has counted the tables again."""
+
 _RETRIED_SQLSTATES: Final = frozenset({"40001", "40P01", "23505", "26000", "0A000"})
 """Serialization failure, deadlock, unique violation: another transaction was first, so look again. And a statement that
 is no longer prepared, or for columns of another type: prepare it again."""
@@ -58,7 +62,8 @@ class Database:
     """Connections to one database. Making it opens none."""
 
     def __init__(self, url: str, pool_size: int = 8, read_url: str | None = None) -> None:
-        """``pool_size``: connections kept for reading, and as many for writing; also for a standby, at ``read_url``."""
+        """``pool_size``: connections kept for reading, as many for writing and half as many for ``record``; also for a
+        standby, at ``read_url``."""
         parsed = make_url(url)
         self.dialect_name: Final = parsed.get_backend_name()
         options: dict[str, Any] = {
@@ -81,6 +86,14 @@ class Database:
         if self.dialect_name == "postgresql":
             options["connect_args"] = {**_CONNECTING, "options": f"{_NO_JIT} {_PLANNED_ONCE}"}
         self.reading_engine: Final[Engine] = create_engine(url, isolation_level="AUTOCOMMIT", **options)
+        self.recording_engine: Engine = self.reading_engine
+        if self.dialect_name == "postgresql":
+            planned = f"{_NO_JIT} {_PLANNED_ONCE} {_BY_INDEX}"
+            options |= {
+                "connect_args": {**_CONNECTING, "options": planned},
+                "pool_size": max(1, pool_size // 2),
+            }
+            self.recording_engine = create_engine(url, isolation_level="AUTOCOMMIT", **options)
         self.asking_together: Final = Together[Any, Any]()
         self.registering_together: Final = Together[Any, Any]()
         self._at_hand: deque[Connection] = deque()
@@ -137,12 +150,12 @@ class Database:
 
     @contextmanager
     def _lent(self) -> Iterator[Connection]:
-        """A connection as for ``reading``, kept at hand: taking one from SQLAlchemy's pool and giving it back costs as
-        much as a short statement. Not kept are more than half of the pool's."""
+        """A connection that commits each statement, kept at hand: taking one from SQLAlchemy's pool and giving it back
+        costs as much as a short statement. Not kept are more than ``_at_hand_max``."""
         try:
             connection = self._at_hand.pop()
         except IndexError:
-            connection = self.reading_engine.connect()
+            connection = self.recording_engine.connect()
         try:
             yield connection
         except BaseException:
@@ -151,6 +164,7 @@ class Database:
             if has_ended:
                 # What has ended this one may have ended the others. The pool does not hear of what psycopg raises.
                 self._put_back()
+                self.recording_engine.dispose()
                 self.reading_engine.dispose()
             raise
         if connection.in_transaction() or len(self._at_hand) >= self._at_hand_max:
@@ -181,8 +195,8 @@ class Database:
     def close(self) -> None:
         """Closes every idle connection."""
         self._put_back()
-        self.engine.dispose()
-        self.reading_engine.dispose()
+        for engine in (self.engine, self.reading_engine, self.recording_engine):
+            engine.dispose()
         if self.replica is not None:
             self.replica.close()
 

@@ -21,8 +21,8 @@ from service.store.standing import Answered, Member, PersonStanding, by_whom_con
 from service.store.standing_sql import SETTLED_UNTIL
 from service.store.tables import MARKING
 
-# LIMIT and OFFSET keep PostgreSQL to one look into each index a document, also while it believes the tables small: a
-# plan is made once, and one that reads them whole would stay until it hears that they have grown.
+# LIMIT and OFFSET keep PostgreSQL to one look into each index a document: this is planned once, perhaps while there is
+# nobody in the tables yet.
 _PLAIN: Final = f"""
 WITH asked (place, id_hash, request_id) AS (VALUES {{asked}}),
 root AS MATERIALIZED (

@@ -118,7 +118,7 @@ class Posting:
 
     def write(self, connection: Connection, meanwhile: Callable[[], object] | None = None) -> None:
         """Stores everything. Conflicts with other transactions surface as unique violations. ``meanwhile`` may be done
-        while the database is at it, or not at all."""
+        while the database is at it, once, several times or not at all."""
         alone = connection.dialect.name == "postgresql" and self._only_registration()
         heads: list[Written] = []
         facts = self.take_facts(
@@ -155,7 +155,7 @@ class Posting:
             head.totals,
         )
 
-    def take_facts(self, meanwhile: Callable[[], object] = int) -> Written:
+    def take_facts(self, meanwhile: Callable[[], object] | None = None) -> Written:
         """Lets go of facts, references and states: what is called to store them, and does ``meanwhile`` by the way."""
         facts, references, new, changed = (
             self._facts,

@@ -143,8 +143,10 @@ def _execute_at_once(
         raw.wait(generators.send(connection))
         try:
             meanwhile()
-        finally:
-            result = _checked(raw.wait(generators.fetch_many(connection))[-1])
+        except BaseException:
+            raw.wait(generators.fetch_many(connection))
+            raise
+        result = _checked(raw.wait(generators.fetch_many(connection))[-1])
     if result.status == ExecStatus.COMMAND_OK:
         return ()
     adapting.set_pgresult(result)

@@ -1,7 +1,7 @@
 """What several threads want of the database at the same moment, had from it at once."""
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from threading import Lock
 from typing import Final, Generic, TypeVar
 
@@ -21,61 +21,73 @@ class Together(Generic[Q, A]):
 
     def __init__(self) -> None:
         self._lock: Final = Lock()
-        self._waiting: deque[_Place[Q, A]] = deque()
-        self._is_asking = False
+        self._waiting: dict[Hashable, deque[_Place[Q, A]]] = {}
 
-    def ask(self, question: Q, group: object, answer: Callable[[list[Q]], Sequence[A | None]]) -> A | None:
+    def ask(self, question: Q, group: Hashable, answer: Callable[[list[Q]], Sequence[A | None]]) -> A | None:
         """What ``answer`` says to the question, alone or among others of the same ``group``, with any of whose
-        ``answer`` they may be asked: one answer for each, in order.
+        ``answer`` they may be asked: one answer for each, in order. Groups do not wait for each other.
 
-        Raises what ``answer`` raises, for one of those who asked together; the others get None.
+        None, too, for all who were asked together when that raised something. Raises what ``answer`` raises for the
+        question alone.
         """
-        place = _Place[Q, A](question, group)
+        place = _Place[Q, A](question)
         with self._lock:
-            waits = self._is_asking
-            if waits:
-                self._waiting.append(place)
-            self._is_asking = True
-        if waits:
+            waiting = self._waiting.get(group)
+            if waiting is None:
+                self._waiting[group] = deque()
+            else:
+                waiting.append(place)
+        if waiting is not None:
             place.wait()
             if not place.asks:
                 return place.answer
-        return self._ask_for_all(place, answer)
+        return self._ask_for_all(place, group, answer)
+
+    def waiting(self) -> int:
+        """How many threads wait for others."""
+        with self._lock:
+            return sum(map(len, self._waiting.values()))
 
     def _ask_for_all(
-        self, place: "_Place[Q, A]", answer: Callable[[list[Q]], Sequence[A | None]]
+        self, place: "_Place[Q, A]", group: Hashable, answer: Callable[[list[Q]], Sequence[A | None]]
     ) -> A | None:
         with self._lock:
-            others = [each for each in self._waiting if each.group == place.group][: TOGETHER_MAX - 1]
-            for each in others:
-                self._waiting.remove(each)
+            waiting = self._waiting[group]
+            others = [waiting.popleft() for _ in range(min(len(waiting), TOGETHER_MAX - 1))]
+        places = [place, *others]
         try:
-            found = answer([place.question, *(each.question for each in others)])
-            place.answer, *answers = found
-            for each, its_answer in zip(others, answers, strict=True):
+            found = answer([each.question for each in places])
+            for each, its_answer in zip(places, found, strict=True):
                 each.answer = its_answer
+        except Exception:
+            if not others:
+                raise
+            for each in places:
+                each.answer = None
         finally:
-            self._let_the_next_ask()
+            self._let_the_next_ask(group)
             for each in others:
                 each.go_on()
         return place.answer
 
-    def _let_the_next_ask(self) -> None:
+    def _let_the_next_ask(self, group: Hashable) -> None:
         with self._lock:
-            self._is_asking = bool(self._waiting)
-            if self._waiting:
-                following = self._waiting.popleft()
+            waiting = self._waiting[group]
+            if waiting:
+                following = waiting.popleft()
                 following.asks = True
                 following.go_on()
+            else:
+                del self._waiting[group]
 
 
 class _Place(Generic[Q, A]):
     """A question that is asked or waits; ``asks``: its thread is to ask for all."""
 
-    __slots__ = ("_held", "answer", "asks", "group", "question")
+    __slots__ = ("_held", "answer", "asks", "question")
 
-    def __init__(self, question: Q, group: object) -> None:
-        self.question, self.group = question, group
+    def __init__(self, question: Q) -> None:
+        self.question = question
         self.answer: A | None = None
         self.asks = False
         self._held = Lock()

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import orjson
-from psycopg.errors import NotNullViolation, UniqueViolation
+from psycopg.errors import LockNotAvailable, UniqueViolation
 from sqlalchemy import Column, Connection
 from sqlalchemy.dialects import postgresql
 
@@ -79,42 +79,37 @@ def _insertion(table: str, columns: Iterable[str], **given: str) -> str:
     """An INSERT of what was given, under the names of the columns unless ``given`` says what the value is."""
     names = [*columns]
     values = ", ".join(given.get(name, f"given.{name}") for name in names)
-    return f"INSERT INTO {table} ({', '.join(names)}) SELECT {values} FROM given"  # noqa: S608
+    return f"INSERT INTO {table} ({', '.join(names)}) SELECT {values} FROM ready AS given"  # noqa: S608
 
 
 STORE: Final = prepared(
     f"""
-WITH given AS MATERIALIZED (SELECT * FROM {_recordset("given", _GIVEN)}),
+WITH given AS MATERIALIZED (
+    SELECT *, set_config('lock_timeout', '50ms', true) AS patience FROM {_recordset("given", _GIVEN)}
+),
 own AS MATERIALIZED (
-    SELECT given.place, known.person_id FROM given CROSS JOIN LATERAL (
-        SELECT identity.person_id
+    SELECT given.place FROM given CROSS JOIN LATERAL (
+        SELECT 1
         FROM identity JOIN chain_head AS head ON head.person_id = identity.person_id
         WHERE identity.id_hash = given.id_hash AND identity.person_id = given.person_id
             AND head.totals = given.totals_before
         FOR KEY SHARE OF identity SKIP LOCKED FOR NO KEY UPDATE OF head SKIP LOCKED
-    ) AS known
+    ) AS found
 ),
-fact AS ({
-        _insertion(
-            "ledger",
-            LEDGER_COLUMNS,
-            person_id="(SELECT own.person_id FROM own WHERE own.place = given.place)",
-        )
-    }),
+ready AS MATERIALIZED (
+    SELECT * FROM given WHERE (SELECT count(*) FROM own) = (SELECT count(*) FROM given)
+),
+fact AS ({_insertion("ledger", LEDGER_COLUMNS)}),
 reference AS ({_insertion("entry_reference", entry_reference.columns.keys())}),
-state AS ({
-        _insertion(
-            "entry_state",
-            entry_state.columns.keys(),
-            self_registered="given.is_self_registered",
-        )
-    })
-{_insertion("chain_head", chain_head.columns.keys())} JOIN own ON own.place = given.place
+state AS ({_insertion("entry_state", entry_state.columns.keys(), self_registered="given.is_self_registered")})
+{_insertion("chain_head", chain_head.columns.keys())}
 ON CONFLICT (person_id) DO UPDATE
-SET seq = excluded.seq, hash = excluded.hash, recorded_at = excluded.recorded_at, totals = excluded.totals"""  # noqa: S608
+SET seq = excluded.seq, hash = excluded.hash, recorded_at = excluded.recorded_at, totals = excluded.totals
+RETURNING person_id"""  # noqa: S608
 )
-"""A fact of nobody is refused, and all that is in the statement with it: so is one of somebody whose chain another
-transaction is at, so that this waits for none. (Heads are looked for first, as the last part reads them.)"""
+"""Stores nothing unless everybody's head is as it was and no other transaction is at it: all four tables are given what
+``ready`` has, so that comes first, whichever of them PostgreSQL begins with. So no roster under way is waited for;
+where one has the same reference for somebody else, not for long, as other entries wait for this one."""
 
 
 class Unlocked(NamedTuple):
@@ -146,16 +141,15 @@ def find_unlocked(
 
 def store_unlocked(connection: Connection, entries: Sequence[Unlocked]) -> bool:
     """Stores registrations, one a person, outside any transaction: all of them, or none when anything has changed since
-    it was read or is about to, a document, a chain, its totals, a reference, a course. One statement."""
+    it was read or is about to: a document, a chain, its totals, a reference, a course. One statement."""
     given = [
         {**each.registration.values(), "id_hash": each.id_hash, "totals_before": each.totals_before}
         for each in entries
     ]
     try:
-        fetch(connection, STORE, {"given": _json(given)})
-    except (UniqueViolation, NotNullViolation):
+        return bool(fetch(connection, STORE, {"given": _json(given)}))
+    except (UniqueViolation, LockNotAvailable):
         return False
-    return True
 
 
 def _json(rows: list[dict[str, Any]]) -> str:

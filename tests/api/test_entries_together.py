@@ -2,6 +2,7 @@
 come by itself."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import psycopg
@@ -10,12 +11,15 @@ from flask import Flask
 
 from service.context import Context
 from service.operations.clients import create_client, revoke_client
+from service.operations.register_chunk import register_chunk
+from service.operations.register_entries import hash_drafts, register_entries, register_entry
 from service.operations.verify_ledger import verify_ledger
+from service.store.database import Connection
 from tests.api.at_once import SECONDS_MAX, Request, at_once, until, waiting_for_a_lock
 from tests.api.calls import Caller, refused
 from tests.api.people import entry, person
 from tests.api.test_statement_counts import statements
-from tests.operations.ledger import kept_totals
+from tests.operations.ledger import draft, kept_totals
 
 PATH = "/v1/entries"
 KNOWN = range(1, 7)
@@ -96,21 +100,45 @@ def test_several_of_one_person_and_of_one_reference(context: Context, provider: 
     assert verify_ledger(context) is None
 
 
-@pytest.mark.usefixtures("known")
-def test_who_is_being_worked_on_elsewhere_holds_up_nobody_else(context: Context, provider: Caller) -> None:
-    """A roster holds the chains of its people until it is through."""
+SAME = {"course_code": "C"}
+OTHER = {"course_code": "D"}
+
+
+@pytest.mark.parametrize(
+    ("ref", "person", "changes"),
+    [("X", 2, SAME), ("X", 2, OTHER), ("Y", 2, SAME), ("Y", 2, OTHER), ("X", 3, OTHER)],
+    ids=["same entry", "same reference", "same course", "same person", "same reference of another"],
+)
+def test_what_a_roster_under_way_holds_up_holds_up_nobody_else(
+    context: Context, ref: str, person: int, changes: dict[str, str]
+) -> None:
+    """The rows of a roster are there, and not yet, until it is through."""
+    client, _ = create_client(context, "provider", "its provider")
+    other, _ = create_client(context, "provider", "another")
+    register_entries(context, client, [draft(f"R-{number}", number) for number in KNOWN])
+    held, go_on = Event(), Event()
+
+    def roster(connection: Connection) -> list[str]:
+        rows = hash_drafts(context, [draft("X", 2, **SAME), draft("Z", 5)])
+        registered = register_chunk(context, client, connection, rows)
+        held.set()
+        assert go_on.wait(SECONDS_MAX)
+        return [each.result for each in registered]
+
     url = context.database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    with ThreadPoolExecutor(1) as pool, psycopg.connect(url, autocommit=True) as watching:
-        with psycopg.connect(url) as connection:
-            connection.execute(
-                "SELECT FROM chain_head JOIN entry_reference USING (person_id) WHERE external_ref = 'R-2' FOR UPDATE"
-            )
-            waiting = pool.submit(sending(provider, "N-2", 2))
-            until(lambda: waiting_for_a_lock(watching) == 1)
-            for number in (1, 3):
-                assert sending(provider, f"N-{number}", number)().status_code == 201
-            assert not waiting.done()
-        assert waiting.result(SECONDS_MAX).status_code == 201
+    with ThreadPoolExecutor(2) as pool, psycopg.connect(url, autocommit=True) as watching:
+        storing = pool.submit(context.database.write, roster)
+        assert held.wait(SECONDS_MAX)
+        waiting = pool.submit(register_entry, context, client, draft(ref, person, **changes))
+        until(
+            lambda: waiting_for_a_lock(watching) == 1 and not context.database.registering_together._waiting
+        )
+        for each, number in ((client, 4), (other, 6)):
+            assert register_entry(context, each, draft("N", number)).result == "created"
+        assert not waiting.done()
+        go_on.set()
+        assert storing.result(SECONDS_MAX) == ["created", "created"]
+        waiting.exception(SECONDS_MAX)
     assert verify_ledger(context) is None
 
 

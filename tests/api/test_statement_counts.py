@@ -33,7 +33,8 @@ def statements(context: Context) -> Iterator[list[str]]:
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         sent.append(statement)
 
-    engines = (context.database.engine, context.database.reading_engine)
+    database = context.database
+    engines = {database.engine, database.reading_engine, database.recording_engine}
     for engine in engines:
         event.listen(engine, "before_cursor_execute", note)
     try:

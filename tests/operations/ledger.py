@@ -144,7 +144,7 @@ def watched_statements(database: Database, seen: Callable[[str], None]) -> Itera
         ("before_cursor_execute", executing),
         ("commit", committing),
     ]
-    engines = (database.engine, database.reading_engine)
+    engines = {database.engine, database.reading_engine, database.recording_engine}
     for engine in engines:
         for name, listener in listeners:
             event.listen(engine, name, listener)

@@ -27,7 +27,7 @@ def backend(connection: Connection) -> int:
 
 
 def taken(database: Database) -> int:
-    return database.reading_engine.pool.checkedout()
+    return database.recording_engine.pool.checkedout()
 
 
 def test_the_same_one_is_used_again(database: Database) -> None:

@@ -50,3 +50,18 @@ def test_the_databases_error_is_raised_after_it(database: Database) -> None:
         database.write(lambda each: fetch(each, DIVIDED, {"number": 0}, lambda: done.append(1)))
     assert done == [1]
     assert database.write(lambda each: fetch(each, DIVIDED, {"number": 1})) == [(1,)]
+
+
+def test_what_it_raises_is_raised_though_the_statement_has_to_be_prepared_anew(database: Database) -> None:
+    def fail() -> None:
+        raise LookupError
+
+    database.write(lambda each: fetch(each, DOUBLED, {"number": 1}))
+
+    def work(connection: Connection) -> None:
+        connection.connection.driver_connection.execute("DEALLOCATE ALL")
+        connection.connection.driver_connection.rollback()
+        fetch(connection, DOUBLED, {"number": 1}, fail)
+
+    with pytest.raises(LookupError):
+        database.write(work)
