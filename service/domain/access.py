@@ -31,6 +31,11 @@ class Credential:
     client: Client
     version: str
 
+    @property
+    def mark(self) -> tuple[bytes, str]:
+        """What tells it from others."""
+        return self.key_hash, self.version
+
 
 class Unconfirmed(Exception):  # no error: something to be looked up again
     """The credential that came along with a question is no longer what is stored; nothing was read or written."""

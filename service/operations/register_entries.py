@@ -58,7 +58,8 @@ def _register_with_others(
             lambda connection: register_unlocked(context, client, connection, items, credential)
         )
 
-    return context.database.registering_together.ask(item, (client, credential), register)
+    group = client if credential is None else credential.mark
+    return context.database.registering_together.ask(item, group, register)
 
 
 def register_entries(

@@ -63,7 +63,7 @@ def answer_plainly(
     def answer(asks: list[_PlainAsk]) -> list[Answered | None]:
         return database.record(lambda connection: _answered(connection, asks, asker, clock()))
 
-    group = (asker.client_id, asker.purpose, asker.credential)
+    group = (asker.client_id, asker.purpose, asker.credential and asker.credential.mark)
     return database.asking_together.ask(_PlainAsk(id_hash, asker.request_id), group, answer)
 
 

@@ -33,15 +33,16 @@ class Together(Generic[Q, A]):
         place = _Place[Q, A](question)
         with self._lock:
             waiting = self._waiting.get(group)
+            asks = waiting is None
             if waiting is None:
-                self._waiting[group] = deque()
+                waiting = self._waiting[group] = deque()
             else:
                 waiting.append(place)
-        if waiting is not None:
+        if not asks:
             place.wait()
             if not place.asks:
                 return place.answer
-        return self._ask_for_all(place, group, answer)
+        return self._ask_for_all(place, group, waiting, answer)
 
     def waiting(self) -> int:
         """How many threads wait for others."""
@@ -49,11 +50,14 @@ class Together(Generic[Q, A]):
             return sum(map(len, self._waiting.values()))
 
     def _ask_for_all(
-        self, place: "_Place[Q, A]", group: Hashable, answer: Callable[[list[Q]], Sequence[A | None]]
+        self,
+        place: "_Place[Q, A]",
+        group: Hashable,
+        waiting: "deque[_Place[Q, A]]",
+        answer: Callable[[list[Q]], Sequence[A | None]],
     ) -> A | None:
-        with self._lock:
-            waiting = self._waiting[group]
-            others = [waiting.popleft() for _ in range(min(len(waiting), TOGETHER_MAX - 1))]
+        # Nobody else takes any away: one asks at a time.
+        others = [waiting.popleft() for _ in range(min(len(waiting), TOGETHER_MAX - 1))]
         places = [place, *others]
         try:
             found = answer([each.question for each in places])
@@ -65,20 +69,19 @@ class Together(Generic[Q, A]):
             for each in places:
                 each.answer = None
         finally:
-            self._let_the_next_ask(group)
+            self._let_the_next_ask(group, waiting)
             for each in others:
                 each.go_on()
         return place.answer
 
-    def _let_the_next_ask(self, group: Hashable) -> None:
+    def _let_the_next_ask(self, group: Hashable, waiting: "deque[_Place[Q, A]]") -> None:
         with self._lock:
-            waiting = self._waiting[group]
-            if waiting:
-                following = waiting.popleft()
-                following.asks = True
-                following.go_on()
-            else:
+            if not waiting:
                 del self._waiting[group]
+                return
+            following = waiting.popleft()
+        following.asks = True
+        following.go_on()
 
 
 class _Place(Generic[Q, A]):
