@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
@@ -160,9 +159,9 @@ def read_referenced(
     values: dict[str, Any] = {"provider_id": provider_id, "external_refs": external_refs}
     if connection.dialect.name == "postgresql":
         values["external_refs"] = array_text(external_refs)
-        rows = fetch(connection, _REFERENCED, values, meanwhile)
+        rows = fetch(connection, _REFERENCED_EACH, values, meanwhile)
     else:
-        rows = fetch(connection, _referenced("sqlite"), values, meanwhile)
+        rows = fetch(connection, _REFERENCED, values, meanwhile)
     return {entry.external_ref: entry for entry in map(_read_entry, rows)}
 
 
@@ -181,21 +180,33 @@ def read_courses(connection: Connection, provider_id: int, keys: Iterable[Course
     return {(person_id, course_key, year): seq for person_id, course_key, year, seq in rows}
 
 
-@cache
-def _referenced(dialect_name: str) -> Select[Any]:
-    return _ENTRIES.join(
-        entry_reference,
-        and_(
-            entry_reference.c.person_id == entry_state.c.person_id,
-            entry_reference.c.seq == entry_state.c.entry_seq,
-        ),
-    ).where(
-        entry_reference.c.provider_id == bindparam("provider_id"),
-        is_among(dialect_name, entry_reference.c.external_ref, "external_refs"),
-    )
-
-
-_REFERENCED: Final = prepared_like(_referenced("postgresql"))
+_REFERENCED: Final = _ENTRIES.join(
+    entry_reference,
+    and_(
+        entry_reference.c.person_id == entry_state.c.person_id,
+        entry_reference.c.seq == entry_state.c.entry_seq,
+    ),
+).where(
+    entry_reference.c.provider_id == bindparam("provider_id"),
+    is_among("sqlite", entry_reference.c.external_ref, "external_refs"),
+)
+_REFERENCED_EACH: Final = prepared(
+    f"""
+    SELECT found.* FROM unnest(CAST(:external_refs AS text[])) AS wanted(external_ref),
+    LATERAL (
+        SELECT entry_reference.person_id, entry_reference.seq FROM entry_reference
+        WHERE entry_reference.provider_id = CAST(:provider_id AS bigint)
+            AND entry_reference.external_ref = wanted.external_ref
+        OFFSET 0
+    ) AS place,
+    LATERAL (
+        {prepared_like(_ENTRIES).sql}
+        WHERE entry_state.person_id = place.person_id AND entry_state.entry_seq = place.seq
+        OFFSET 0
+    ) AS found
+    """  # noqa: S608  # constants of the tables
+)
+"""For PostgreSQL, which would rather join whole tables; OFFSET makes it look up each one."""
 
 _COURSE: Final = (entry_state.c.person_id, entry_state.c.course_key, entry_state.c.credit_year)
 _COURSES: Final = select(*_COURSE, entry_state.c.entry_seq).where(
@@ -219,9 +230,8 @@ _COURSES_EACH: Final = prepared(
     ) AS found
     """
 )
-"""For PostgreSQL, which would rather join all that the provider ever registered; OFFSET makes it look up each one, the
-plus by person: it may believe that a provider has fewer entries in a year than somebody has, and look through them all
-for each."""
+"""For PostgreSQL, which would rather join all that the provider ever registered: each is looked up, and by the plus by
+person. It may believe that a provider has fewer entries in a year than somebody has, and look through them all."""
 
 
 def _read_entry(row: Any) -> Entry:

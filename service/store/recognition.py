@@ -25,9 +25,11 @@ from sqlalchemy import (
 
 from service.domain.competence import Scope
 from service.domain.entry import Entry, EntryStatus
+from service.store.arrays import array_text
 from service.store.columns import Instant
 from service.store.entries import ENTRY_COLUMNS, PROVIDER_UNINDEXED
 from service.store.keysets import are_among, bind_tuples
+from service.store.prepared import fetch, prepared, prepared_like
 from service.store.rights_tables import dispute
 from service.store.tables import client, entry_state, identity, ledger, person
 
@@ -141,20 +143,34 @@ class PendingRow(NamedTuple):
 def read_states(
     connection: Connection, entry_ids: Sequence[tuple[int, int]]
 ) -> Mapping[tuple[int, int], EntryState]:
-    """The states of these entries; unknown ones are left out. Read after the chains are locked."""
-    dialect_name = connection.dialect.name
-    rows = connection.execute(_states(dialect_name), bind_tuples(dialect_name, "keys", entry_ids, 2))
+    """The states of these entries, one at least; unknown ones are left out. Read after the chains are locked."""
+    if connection.dialect.name == "postgresql":
+        people, seqs = zip(*entry_ids, strict=True)
+        rows = fetch(connection, _STATES_EACH, {"people": array_text(people), "seqs": array_text(seqs)})
+    else:
+        rows = fetch(connection, _STATES, bind_tuples("sqlite", "keys", entry_ids, 2))
     return {(row[0], row[1]): EntryState(*row) for row in rows}
 
 
-@cache
-def _states(dialect_name: str) -> Select[Any]:
-    last = and_(ledger.c.person_id == entry_state.c.person_id, ledger.c.seq == entry_state.c.last_seq)
-    return (
-        select(*_STATE, ledger.c.seq, ledger.c.kind, ledger.c.recorded_by, ledger.c.reason)
-        .select_from(entry_state.join(ledger, last))
-        .where(are_among(dialect_name, _KEY, "keys"))
+_WITH_LAST: Final = select(
+    *_STATE, ledger.c.seq, ledger.c.kind, ledger.c.recorded_by, ledger.c.reason
+).select_from(
+    entry_state.join(
+        ledger, and_(ledger.c.person_id == entry_state.c.person_id, ledger.c.seq == entry_state.c.last_seq)
     )
+)
+_STATES: Final = _WITH_LAST.where(are_among("sqlite", _KEY, "keys"))
+_STATES_EACH: Final = prepared(
+    f"""
+    SELECT found.* FROM unnest(CAST(:people AS bigint[]), CAST(:seqs AS integer[])) AS wanted(person_id, seq),
+    LATERAL (
+        {prepared_like(_WITH_LAST).sql}
+        WHERE entry_state.person_id = wanted.person_id AND entry_state.entry_seq = wanted.seq
+        OFFSET 0
+    ) AS found
+    """  # noqa: S608  # constants of the tables
+)
+"""For PostgreSQL, which would rather join whole tables; OFFSET makes it look up each one."""
 
 
 def list_pending(
