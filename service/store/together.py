@@ -1,9 +1,12 @@
 """What several threads want of the database at the same moment, had from it at once."""
 
+import logging
 from collections import deque
 from collections.abc import Callable, Hashable, Sequence
 from threading import Lock
 from typing import Final, Generic, TypeVar
+
+log = logging.getLogger(__name__)
 
 Q = TypeVar("Q")
 A = TypeVar("A")
@@ -66,6 +69,8 @@ class Together(Generic[Q, A]):
         except Exception:
             if not others:
                 raise
+            # Each goes on alone and is told what comes of that; what only befalls several would be known to nobody.
+            log.warning("%d asked together, each has to alone", len(places), exc_info=True)
             for each in places:
                 each.answer = None
         finally:
