@@ -216,19 +216,19 @@ _COURSES: Final = select(*_COURSE, entry_state.c.entry_seq).where(
     are_among("sqlite", _COURSE, "keys"),
 )
 _COURSES_EACH: Final = prepared(
-    """
+    f"""
     SELECT found.* FROM unnest(
         CAST(:people AS bigint[]), CAST(:courses AS text[]), CAST(:years AS smallint[])
     ) AS wanted(person_id, course_key, credit_year),
     LATERAL (
         SELECT entry_state.person_id, entry_state.course_key, entry_state.credit_year, entry_state.entry_seq
         FROM entry_state
-        WHERE entry_state.person_id = wanted.person_id AND +entry_state.provider_id = CAST(:provider_id AS bigint)
+        WHERE entry_state.person_id = wanted.person_id AND {PROVIDER_UNINDEXED} = CAST(:provider_id AS bigint)
             AND entry_state.course_key = wanted.course_key AND entry_state.credit_year = wanted.credit_year
             AND entry_state.status <> 'reversed'
         OFFSET 0
     ) AS found
-    """
+    """  # noqa: S608  # constants of the tables
 )
 """For PostgreSQL, which would rather join all that the provider ever registered: each is looked up, and by the plus by
 person. It may believe that a provider has fewer entries in a year than somebody has, and look through them all."""

@@ -13,16 +13,19 @@ from service.store.tables import chain_head
 
 _COLUMNS: Final = tuple(chain_head.columns.keys())
 
+GIVES_WAY: Final = """ON CONFLICT (person_id) DO UPDATE
+SET seq = excluded.seq, hash = excluded.hash, recorded_at = excluded.recorded_at, totals = excluded.totals"""
+"""Ends an INSERT on PostgreSQL: the head that is there already."""
+
 _REPLACING: Final = prepared(
-    r"""
+    rf"""
     INSERT INTO chain_head (person_id, seq, hash, recorded_at, totals)
     SELECT * FROM unnest(
         CAST(:person_id AS bigint[]), CAST(:seq AS integer[]), CAST(:hash AS bytea[]),
         CAST(:recorded_at AS timestamptz[]), string_to_array(:totals, E'\n')
     )
-    ON CONFLICT (person_id) DO UPDATE
-    SET seq = excluded.seq, hash = excluded.hash, recorded_at = excluded.recorded_at, totals = excluded.totals
-    """
+    {GIVES_WAY}
+    """  # noqa: S608  # a constant
 )
 
 _plain: Final = sqlite.insert(chain_head)

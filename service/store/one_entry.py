@@ -11,6 +11,7 @@ from service.domain.access import Credential
 from service.domain.fact import Fact
 from service.store.clients import CONFIRMED, confirmed_by, require_confirmed
 from service.store.entries import PROVIDER_UNINDEXED
+from service.store.heads import GIVES_WAY
 from service.store.people import HEAD_COLUMNS, Head, KnownPerson
 from service.store.prepared import fetch, prepared, prepared_like
 from service.store.tables import chain_head, entry_reference, entry_state, identity, person
@@ -113,8 +114,7 @@ _STATE: Final = _insertion(
 _REGISTER: Final = prepared(
     f"WITH fact AS ({_insertion('ledger', LEDGER_COLUMNS)}),"
     f" reference AS ({_insertion('entry_reference', entry_reference.columns.keys())}), state AS ({_STATE})"
-    f" {_insertion('chain_head', chain_head.columns.keys())} ON CONFLICT (person_id) DO UPDATE SET"
-    " seq = excluded.seq, hash = excluded.hash, recorded_at = excluded.recorded_at, totals = excluded.totals"
+    f" {_insertion('chain_head', chain_head.columns.keys())} {GIVES_WAY}"
 )
 
 

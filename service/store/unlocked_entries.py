@@ -5,6 +5,7 @@ Either takes whatever it is given as one JSON text, and so is the same however m
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -16,6 +17,7 @@ from service.domain.access import Credential, Unconfirmed
 from service.domain.client import Client
 from service.store.clients import CONFIRMED, confirmed_by
 from service.store.entries import PROVIDER_UNINDEXED
+from service.store.heads import GIVES_WAY
 from service.store.one_entry import LEDGER_COLUMNS, Acquainted, OneRegistration, Wanted
 from service.store.people import Head, KnownPerson
 from service.store.prepared import fetch, prepared
@@ -103,8 +105,7 @@ fact AS ({_insertion("ledger", LEDGER_COLUMNS)}),
 reference AS ({_insertion("entry_reference", entry_reference.columns.keys())}),
 state AS ({_insertion("entry_state", entry_state.columns.keys(), self_registered="given.is_self_registered")})
 {_insertion("chain_head", chain_head.columns.keys())}
-ON CONFLICT (person_id) DO UPDATE
-SET seq = excluded.seq, hash = excluded.hash, recorded_at = excluded.recorded_at, totals = excluded.totals
+{GIVES_WAY}
 RETURNING person_id"""  # noqa: S608
 )
 """Stores nothing unless everybody's head is as it was and no other transaction is at it: all four tables are given what
@@ -121,7 +122,11 @@ class Unlocked(NamedTuple):
 
 
 def find_unlocked(
-    connection: Connection, client: Client, wanted: Sequence[Wanted], credential: Credential | None, at: Any
+    connection: Connection,
+    client: Client,
+    wanted: Sequence[Wanted],
+    credential: Credential | None,
+    at: datetime,
 ) -> list[Acquainted | None]:
     """The people of these documents, in order, with what decides on their entries; None: nobody has it.
 
