@@ -129,10 +129,10 @@ def register_unlocked(
         person_id: (items[place].id_hash, known.person.head.totals)
         for person_id, (place, known) in found.items()
     }
-    stored = acquaintance.posting.write_unlocked(connection, read)
     registrations: list[Registration | None] = [None] * len(items)
-    for (place, _), registration in zip(found.values(), decided, strict=True):
-        if stored or registration.refusal is not None:
+    # Where nothing was stored no refusal holds either: it may be because of another of these drafts.
+    if acquaintance.posting.write_unlocked(connection, read):
+        for (place, _), registration in zip(found.values(), decided, strict=True):
             registrations[place] = registration
     return registrations
 

@@ -11,7 +11,7 @@ from flask import Flask
 
 from service.context import Context
 from service.operations.clients import create_client, revoke_client
-from service.operations.register_chunk import register_chunk
+from service.operations.register_chunk import register_chunk, register_unlocked
 from service.operations.register_entries import hash_drafts, register_entries, register_entry
 from service.operations.verify_ledger import verify_ledger
 from service.store.database import Connection
@@ -98,6 +98,22 @@ def test_several_of_one_person_and_of_one_reference(context: Context, provider: 
     assert [answer.status_code for answer in answers[:4]] == [201] * 4
     assert sorted(answer.status_code for answer in answers[4:]) in ([200, 201, 409], [201, 409, 409])
     assert verify_ledger(context) is None
+
+
+def test_who_is_refused_because_of_another_is_not_when_that_one_is_not_stored(context: Context) -> None:
+    """Drafts of two people under one reference, once stored and once passed by, somebody else being at their chains."""
+    client, _ = create_client(context, "provider", "a provider")
+    register_entries(context, client, [draft("R-1", 1), draft("R-2", 2)])
+    items = hash_drafts(context, [draft("N", 1, course_code="C"), draft("N", 2, course_code="C")])
+    register = context.database.record
+    answers = register(lambda connection: register_unlocked(context, client, connection, items, None))
+    assert [answer.result for answer in answers] == ["created", "refused"]
+    items = hash_drafts(context, [draft("M", 1, course_code="D"), draft("M", 2, course_code="D")])
+    url = context.database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(url) as holding:
+        holding.execute("SELECT FROM chain_head FOR UPDATE")
+        answers = register(lambda connection: register_unlocked(context, client, connection, items, None))
+    assert answers == [None, None]
 
 
 SAME = {"course_code": "C"}
