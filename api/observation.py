@@ -1,11 +1,11 @@
 """Around every request: its id, its clock, its line in the access log, its count, and the headers of every answer."""
 
 import logging
+import random
 import re
-import secrets
 import time
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import structlog
 from flask import Request, Response
@@ -38,12 +38,9 @@ _EVERYWHERE: Final = (
 _NAMES: Final = frozenset(name.lower() for name, _ in _EVERYWHERE) | {"content-language", "x-request-id"}
 
 
-def request_id_of(incoming: Request) -> str:
-    """The caller's X-Request-Id when it is sane and holds no long number (it will be logged), else one made here."""
-    given: str = incoming.environ.get("HTTP_X_REQUEST_ID", "")
-    if _SANE_ID.fullmatch(given) and not _LONG_NUMBER.search(given):
-        return given
-    return secrets.token_hex(16)
+def _sane(given: str) -> bool:
+    """Whether a caller's X-Request-Id can be taken: it will be logged, so it holds no long number."""
+    return _SANE_ID.fullmatch(given) is not None and not _LONG_NUMBER.search(given)
 
 
 class DoorResponse(Response):
@@ -56,8 +53,9 @@ class DoorResponse(Response):
         self, environ: dict[str, Any]
     ) -> tuple[Iterable[bytes], str, list[tuple[str, str]]]:
         """As werkzeug's, with the rest."""
-        if self.status_code == 200:  # no header that depends on the request, and a body whose length is told
-            return self.get_app_iter(environ), self.status, [*self.headers, *self.rest]
+        # No header that depends on the request, and a body whose length is told: whole, with nothing to close after it.
+        if self.status_code == 200 and environ["REQUEST_METHOD"] != "HEAD":
+            return cast("list[bytes]", self.response), self.status, [*self.headers, *self.rest]
         pieces, status, headers = super().get_wsgi_response(environ)
         return pieces, status, [*headers, *self.rest]
 
@@ -67,13 +65,17 @@ class Observation:
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
+        # Ids differ and are no secret: what the system would be asked for lets other threads go first.
+        self._ids = random.Random()  # noqa: S311
 
     def begin(self, request: Request, kept: Any) -> None:
         """``kept`` is Flask's ``g`` of this request; the other way the same."""
         kept.started_at = time.perf_counter()
-        kept.request_id = request_id_of(request)
+        sent = request.environ
+        given = sent.get("HTTP_X_REQUEST_ID")
+        kept.request_id = given if given and _sane(given) else f"{self._ids.getrandbits(128):032x}"
         kept.language = chosen_language(request)
-        request.environ["wsgi.input"] = Body(request)
+        sent["wsgi.input"] = Body(sent)
 
     def finish(self, request: Request, kept: Any, response: Response) -> None:
         """Counts the request, logs it, and adds the headers of every answer."""

@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
 from api.auth import require_divisions
+from api.body import Body
 from api.door import Call, Door, FormBody, JsonBody
 from service.domain.errors import Fault, Refusal, invalid_request
 from service.domain.zone import SHANGHAI
@@ -32,7 +33,7 @@ def read_request(door: Door, request: Request, call: Call) -> None:
             call.raw = {}
         else:
             # Where the key turns out to have changed, the body is read a second time.
-            call.raw = _json_of(request, call.context.settings.body_size_max, cached=door.confirms)
+            call.raw = _json_of(request, call.context.settings.body_size_max, kept=door.confirms)
         if door.reads.divisions is not None and call.client is not None:
             require_divisions(call.client, door.reads.divisions(call.raw), known)
         call.raw = _with_path(call.raw, {name: call.path[name] for name in door.reads.from_path}, faults)
@@ -81,12 +82,16 @@ def flat_values(values: MultiDict[str, str], faults: list[Fault]) -> dict[str, s
     return values.to_dict()
 
 
-def _json_of(request: Request, size_max: int, *, cached: bool) -> Any:
+def _json_of(request: Request, size_max: int, *, kept: bool) -> Any:
     _require_media_type(request, "application/json")
-    request.max_content_length = (
-        size_max + 1
-    )  # a body without a length is cut there, not refused: hence the one more
-    data = request.get_data(cache=cached)
+    body: Body = request.environ["wsgi.input"]
+    if body.length is not None and body.length <= size_max:
+        data = body.whole(kept=kept)
+    else:
+        request.max_content_length = (
+            size_max + 1
+        )  # a body without a length is cut there, not refused: hence the one more
+        data = request.get_data(cache=kept)
     if len(data) > size_max:
         raise Refusal("payload_too_large")
     try:

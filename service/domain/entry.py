@@ -70,7 +70,7 @@ class OwnEntryDraft:
     certificate_no: str | None = None
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=1000)  # a roster names few courses, and each many times
 def course_key(code: str | None, title: str | None) -> str | None:
     """The course's code, else its title, in one form for all ways of writing it: full width, case and blanks do not
     tell courses apart. None when neither is given: such entries are never taken for the same course."""

@@ -33,7 +33,7 @@ class Together(Generic[Q, A]):
         None, too, for all who were asked together when that raised something. Raises what ``answer`` raises for the
         question alone.
         """
-        place = _Place[Q, A](question)
+        place: _Place[Q, A] = _Place(question)
         with self._lock:
             waiting = self._waiting.get(group)
             asks = waiting is None
