@@ -1,10 +1,12 @@
 -- Sends the lines of a file, one request each: bodies, or paths where the method is GET. @REF@ becomes a text that no
 -- other request has. Arguments: file, seed, method, mean pause in ms before each request of a connection (0: none),
 -- "last" where the time is to end with the last answer: what is under way when wrk stops would else count as nothing.
+-- Such requests are few and large, and the first of them are made before the time begins: making one is not serving it.
 local ffi = require("ffi")
 ffi.cdef("typedef struct { long s; long ns; } span; int clock_gettime(int, span *);")
 local lines, place, made, mark, method = {}, 0, 0, "", "POST"
 local threads = {}
+local AHEAD, ahead = 64, {}
 began, ended = 0, 0 -- of a thread; done() reads them
 
 local function now()
@@ -28,11 +30,16 @@ function init(args)
   end
   if args[5] == "last" then
     function response() ended = now() end
+    for turn = AHEAD, 1, -1 do ahead[turn] = made_request() end
   end
 end
 
 function request()
   if began == 0 then began = now() end
+  return table.remove(ahead) or made_request()
+end
+
+function made_request()
   place = place % #lines + 1
   if method == "GET" then return wrk.format("GET", lines[place]) end
   local body = lines[place]:gsub("@REF@", function()

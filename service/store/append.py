@@ -103,7 +103,10 @@ def _copying(part: Rows) -> Copying:
     filled = [
         (name, values)
         for name, values in zip(columns, zip(*rows, strict=True), strict=True)
-        if values.count(None) < len(values) or table.c[name].server_default is not None
+        # As a rule the first one says it: to count is to compare each.
+        if values[0] is not None
+        or values.count(None) < len(values)
+        or table.c[name].server_default is not None
     ]
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(table.name), sql.SQL(", ").join(sql.Identifier(name) for name, _ in filled)

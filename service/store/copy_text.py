@@ -15,7 +15,8 @@ def copy_text(columns: Sequence[Sequence[Any]]) -> str:
     parts: list[Iterable[str]] = []
     constant = ""
     for values in columns:
-        if values.count(values[0]) == len(values):
+        # The last one tells most columns apart from those that say one thing.
+        if values[0] == values[-1] and values.count(values[0]) == len(values):
             constant += f"{_cell(values[0])}\t"
             continue
         if constant:
