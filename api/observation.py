@@ -1,6 +1,7 @@
 """Around every request: its id, its clock, its line in the access log, its count, and the headers of every answer."""
 
 import logging
+import os
 import random
 import re
 import time
@@ -67,6 +68,7 @@ class Observation:
         self._metrics = metrics
         # Ids differ and are no secret: what the system would be asked for lets other threads go first.
         self._ids = random.Random()  # noqa: S311
+        os.register_at_fork(after_in_child=self._ids.seed)
 
     def begin(self, request: Request, kept: Any) -> None:
         """``kept`` is Flask's ``g`` of this request; the other way the same."""

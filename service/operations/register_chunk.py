@@ -65,6 +65,10 @@ class Found:
     correcting: Correcting | None = None
 
 
+Decided = tuple[list[Registration], Callable[[Connection], None]]
+"""What becomes of drafts, and what is called to store it."""
+
+
 def register_chunk(
     context: Context,
     client: Client,
@@ -80,12 +84,23 @@ def register_chunk(
     when it no longer holds. ``tell`` is given what is returned, once, perhaps while it is still being stored.
     """
     acquaintance = Acquaintance(Posting(context.clock()))
+    guessed: list[Decided] = []
+
+    def guess(found: Found) -> None:
+        guessed.append(decide(context, client, hashed, acquaintance, found))
+
     if len(hashed) == 1 and source is None:
         found = _look_up_one(acquaintance.posting.now, client, connection, hashed[0], credential)
     else:
         strangers = acquaintance.strangers(item.id_hash for item in hashed)
-        found = look_up(connection, client, hashed, acquaintance.people, strangers, source)
-    registrations, write = decide(context, client, hashed, acquaintance, found, source)
+        found = look_up(connection, client, hashed, {}, strangers, source, guess if source is None else None)
+    if guessed and found.courses:
+        # Some are credited after all: from the start, with nothing of what was guessed.
+        guessed.clear()
+        acquaintance = Acquaintance(Posting(context.clock()))
+    registrations, write = (
+        guessed[0] if guessed else decide(context, client, hashed, acquaintance, found, source)
+    )
     told = False
 
     def tell_once() -> None:
@@ -144,10 +159,17 @@ def look_up(
     met: Mapping[bytes, KnownPerson],
     strangers: Sequence[bytes],
     source: Source | None = None,
+    guess: Callable[[Found], object] | None = None,
 ) -> Found:
-    """Finds and locks the ``strangers`` among the drafts' people, the others being ``met``, and reads what decides."""
+    """Finds and locks the ``strangers`` among the drafts' people, the others being ``met``, and reads what decides.
+
+    ``guess`` may be given what there is before courses are found, once: as a rule none is credited already. What it is
+    given is its own, to change as it likes.
+    """
     rows = lock_people_rows(connection, strangers) if strangers else ()
-    return _look_further(connection, client, hashed, met, strangers, lambda: known_people(rows), source)
+    return _look_further(
+        connection, client, hashed, met, strangers, lambda: known_people(rows), source, guess
+    )
 
 
 def _look_further(
@@ -158,8 +180,9 @@ def _look_further(
     strangers: Sequence[bytes],
     locked: Callable[[], Mapping[bytes, KnownPerson]],
     source: Source | None = None,
+    guess: Callable[[Found], object] | None = None,
 ) -> Found:
-    """What else decides; ``locked`` says who the ``strangers`` are that are known."""
+    """What else decides; ``locked`` says who the ``strangers`` are that are known. ``guess``: as in ``look_up``."""
     people: dict[bytes, KnownPerson] = {}
     courses: dict[CourseKey, None] = {}
 
@@ -182,7 +205,12 @@ def _look_further(
         taken, correcting = prepare_corrections(connection, client.client_id, taken, heads, note)
     if taken.first:
         courses = _courses(hashed, people, met, () if correcting is not None else taken.first)
-    credited = read_courses(connection, client.client_id, courses) if courses else {}
+
+    def try_it() -> None:
+        if guess is not None and not taken.first:
+            guess(Found(dict(locked()), Taken({}, {}), {}))
+
+    credited = read_courses(connection, client.client_id, courses, try_it) if courses else {}
     return Found(people, taken, credited, correcting)
 
 
@@ -239,7 +267,7 @@ def decide(
     acquaintance: Acquaintance,
     found: Found,
     source: Source | None = None,
-) -> tuple[list[Registration], Callable[[Connection], None]]:
+) -> Decided:
     """What becomes of the drafts, and what is called to store it. Asks no database."""
     acquaintance.meet(found.people)
     posting, correcting = acquaintance.posting, found.correcting

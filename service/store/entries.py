@@ -165,18 +165,24 @@ def read_referenced(
     return {entry.external_ref: entry for entry in map(_read_entry, rows)}
 
 
-def read_courses(connection: Connection, provider_id: int, keys: Iterable[CourseKey]) -> dict[CourseKey, int]:
-    """Which of these courses are credited to these people already, and by which seq (reversed ones are not)."""
+def read_courses(
+    connection: Connection,
+    provider_id: int,
+    keys: Iterable[CourseKey],
+    meanwhile: Callable[[], object] | None = None,
+) -> dict[CourseKey, int]:
+    """Which of these courses are credited to these people already, and by which seq (reversed ones are not).
+    ``meanwhile``: as of ``fetch``."""
     wanted = list(keys)
     if connection.dialect.name == "postgresql":
         values: dict[str, Any] = {
             name: array_text(values)
             for name, values in zip(("people", "courses", "years"), zip(*wanted, strict=True), strict=True)
         }
-        rows = fetch(connection, _COURSES_EACH, {"provider_id": provider_id, **values})
+        rows = fetch(connection, _COURSES_EACH, {"provider_id": provider_id, **values}, meanwhile)
     else:
         values = bind_tuples("sqlite", "keys", wanted, 3)
-        rows = fetch(connection, _COURSES, {"provider_id": provider_id, **values})
+        rows = fetch(connection, _COURSES, {"provider_id": provider_id, **values}, meanwhile)
     return {(person_id, course_key, year): seq for person_id, course_key, year, seq in rows}
 
 

@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -37,6 +38,27 @@ def test_request_ids(anyone: Caller) -> None:
     )
     for odd in ("", "a b", "x" * 101, "<b>", resident_id(1), f"r-{resident_id(2)}"):
         assert anyone.get("/healthz", headers={"X-Request-Id": odd}).headers["X-Request-Id"] != odd
+
+
+def test_a_process_that_was_forked_makes_other_ids(anyone: Caller) -> None:
+    """As the server's do where the application is made before them."""
+
+    def made() -> bytes:
+        return anyone.get("/nowhere").headers["X-Request-Id"].encode()
+
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.write(writing, made())
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    os.close(writing)
+    theirs = os.read(reading, 100)
+    os.close(reading)
+    assert len(theirs) == 32
+    assert theirs not in {made() for _ in range(3)}
 
 
 def test_every_answer_has_the_headers(app: Flask, anyone: Caller, provider: Caller) -> None:

@@ -219,6 +219,34 @@ def test_drafts_of_a_batch_meet_each_other_as_if_sent_one_by_one(context: Contex
     assert verify_ledger(context) is None
 
 
+def test_a_course_that_is_credited_already_spoils_nothing_else_of_a_batch(
+    context: Context, provider: Client
+) -> None:
+    """A batch is decided while courses are still looked up, and once more where one is found."""
+    known = [draft(f"K-{person}", person, course_code="A") for person in (1, 2)]
+    credited = [created(each) for each in register_entries(context, provider, known)]
+    batch = [
+        draft("R-1", person=1, course_code="B"),
+        draft("R-2", person=2, course_code="A"),
+        draft("R-3", person=3, course_code="A"),
+        draft("R-4", person=3, course_code="A"),
+        draft("R-5", person=1, course_code="C"),
+    ]
+    results = register_entries(context, provider, batch)
+    expected = ["created", "duplicate_entry", "created", "duplicate_entry", "created"]
+    assert [outcome(each) for each in results] == expected
+    assert [each.entry and each.entry.seq for each in results] == [2, None, 1, None, 3]
+    existing = encode_entry_id(credited[1].person_id, 1)
+    assert results[1].refusal is not None
+    assert results[1].refusal.extra == {"existing_entry_id": existing}
+    assert totals_of(context, credited[0].person_id) == [(2023, "specialty", "331100", 3 * 720, 0, 0, 0)]
+    assert totals_of(context, credited[1].person_id) == [(2023, "specialty", "331100", 720, 0, 0, 0)]
+    assert [outcome(each) for each in register_entries(context, provider, batch)] == [
+        "replayed" if each == "created" else each for each in expected
+    ]
+    assert verify_ledger(context) is None
+
+
 def outcome(registration: Any) -> str:
     return registration.refusal.code if registration.refusal else registration.result
 
