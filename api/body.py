@@ -9,6 +9,7 @@ _UNREADABLE: Final = (OSError, ParseException)
 """What reading raises when the client sends nothing for too long or has gone, and when its chunks are none."""
 
 _DIGITS_MAX: Final = 18
+"""Of a length: so many are more than anybody sends, whatever follows, and Python reads no number of thousands."""
 
 
 class Body:
@@ -16,10 +17,10 @@ class Body:
 
     def __init__(self, sent: dict[str, Any]) -> None:
         """``sent``: WSGI's ``environ``. ``length`` is what it declares, in bytes, None where it does not."""
-        length = sent.get("CONTENT_LENGTH", "")
-        has_length = length.isascii() and length.isdigit() and "HTTP_TRANSFER_ENCODING" not in sent
-        has_length = has_length and len(length) <= _DIGITS_MAX
-        self.length: Final = int(length) if has_length else None
+        told = sent.get("CONTENT_LENGTH", "")
+        has_length = told.isascii() and told.isdigit() and "HTTP_TRANSFER_ENCODING" not in sent
+        digits = told.lstrip("0")
+        self.length: Final = int(digits[:_DIGITS_MAX] or "0") if has_length else None
         self._source = sent["wsgi.input"]
         self._taken = 0
         self._failed = False

@@ -29,14 +29,45 @@ def test_a_body_that_ends_before_its_length_is_none() -> None:
             body.whole(kept=True)
 
 
-@pytest.mark.parametrize("told", ["", "-1", "+8", " 8", "8.0", "٨", "9" * 5000])
+@pytest.mark.parametrize("told", ["", "-1", "+8", " 8", "8.0", "٨", "²"])
 def test_a_length_that_is_none_is_not_one(told: str) -> None:
     assert Body({"CONTENT_LENGTH": told, "wsgi.input": io.BytesIO()}).length is None
+
+
+def test_a_length_is_one_however_it_is_written() -> None:
+    def length(told: str) -> int:
+        found = Body({"CONTENT_LENGTH": told, "wsgi.input": io.BytesIO()}).length
+        assert found is not None
+        return found
+
+    assert [length("0" * zeros + "8") for zeros in (0, 1, 30)] == [8] * 3
+    assert length("0" * 30) == 0
+    assert min(length("1" + "0" * zeros) for zeros in (17, 18, 5000)) >= 10**17
 
 
 def test_chunks_have_no_length() -> None:
     sent = {"CONTENT_LENGTH": "8", "HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input": io.BytesIO()}
     assert Body(sent).length is None
+
+
+class Counted(io.BytesIO):
+    """A stream that knows the most that was asked of it at once."""
+
+    most = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        self.most = max(self.most, -1 if size is None else size)
+        return super().read(size)
+
+
+def test_what_is_too_long_by_its_own_word_is_not_read_for_its_content(provider: Caller) -> None:
+    """The test's server takes two million bytes."""
+    for length, status, code in ((2_000_000, 400, "not_json"), (2_000_001, 413, "payload_too_large")):
+        sent = Counted(b"x" * length)
+        environ = {"wsgi.input": sent, "CONTENT_LENGTH": str(length)}
+        answer = provider.post("/v1/entries", content_type="application/json", environ_overrides=environ)
+        refused(answer, status, code)
+        assert (sent.most >= length) == (status == 400)
 
 
 class Silent:

@@ -1,8 +1,10 @@
 """A key seen before is not looked up before a question; the question's own statement confirms it."""
 
+import io
 from collections.abc import Callable
 from datetime import timedelta
 
+import orjson
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
@@ -145,3 +147,20 @@ def test_what_a_client_may_do_since_a_moment_ago_is_not_refused(
         connection.execute(update(client).values(divisions='["330500"]'))
     assert ask(platform, DOORS[0], division_code="330500").status_code == 200
     assert provider.post("/v1/entries", entry("R-2", division_code="330500")).status_code == 201
+
+
+def test_a_body_without_a_length_is_read_again_where_the_client_has_changed(
+    context: Context, caller: Callable[..., Caller]
+) -> None:
+    platform = caller("platform", "331100", name="asks")
+    assert ask(platform, DOORS[0]).status_code == 200
+    with context.database.writing() as connection:
+        connection.execute(update(client).values(divisions='["330500"]'))
+    body = orjson.dumps(question(1, division_code="330500"))
+    environ = {
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.input_terminated": True,
+        "HTTP_TRANSFER_ENCODING": "chunked",
+    }
+    answer = platform.post(DOORS[0], content_type="application/json", environ_overrides=environ)
+    assert answer.status_code == 200, answer.text

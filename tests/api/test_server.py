@@ -200,13 +200,41 @@ def test_a_body_that_breaks_off_is_no_body(server: tuple[int, Path], sqlite_url:
         head = f"POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\nContent-Type: {media_type}\r\n"
         whole = raw(port, f"{head}Connection: close\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode())
         assert whole.split()[1] != b"400", whole
-        for missing in (1, 5_000):
-            request = f"{head}Content-Length: {len(body) + missing}\r\n\r\n{body}".encode()
+        for length in (f"{len(body) + 1}", f"{len(body) + 5_000}", f"{len(body) + 1:030}"):
+            request = f"{head}Content-Length: {length}\r\n\r\n{body}".encode()
             answer = raw(port, request, hangs_up=True)
             assert answer.startswith(b"HTTP/1.1 400 "), answer
             assert b'"code":"bad_request"' in answer or b"text/html" in answer
         chunked = f"{head}Transfer-Encoding: chunked\r\n\r\n{len(body):x}\r\n{body}\r\n".encode()
         assert raw(port, chunked, hangs_up=True).startswith(b"HTTP/1.1 400 ")
+
+
+def test_whatever_comes_of_a_request_the_next_on_its_connection_is_read(server: tuple[int, Path]) -> None:
+    port, _ = server
+    long = b" " * 12_000_000
+    sized, typed = b"Content-Length: %d\r\n", b"Content-Type: application/json\r\n"
+    post = HEAD.encode()
+    requests = [
+        (post + typed + sized % 2 + b"\r\n{}", b"422"),
+        (post + typed + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n", b"422"),
+        (post + typed + sized % 1 + b"\r\n{", b"400"),
+        (post + sized % 2 + b"\r\n{}", b"415"),
+        (post + typed + sized % len(long) + b"\r\n" + long, b"413"),
+        (b"GET /healthz HTTP/1.1\r\nHost: x\r\n" + sized % 2 + b"\r\n{}", b"200"),
+    ]
+    after = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    for request, status in requests:
+        answers = raw(port, request + after)
+        assert re.findall(rb"HTTP/1\.1 (\d+) ", answers) == [status, b"200"], request[:200]
+
+
+def test_the_head_of_an_answer_is_that_of_the_answer(server: tuple[int, Path]) -> None:
+    port, _ = server
+    asked = b" /v1/policies HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    whole, head = raw(port, b"GET" + asked), raw(port, b"HEAD" + asked)
+    told = re.compile(rb"Content-Length: (\d+)\r\n")
+    assert head.endswith(b"\r\n\r\n")
+    assert told.findall(head) == told.findall(whole) == [b"%d" % len(whole.partition(b"\r\n\r\n")[2])]
 
 
 def test_every_line_of_the_log_is_json_and_quotes_nothing(sqlite_url: str, tmp_path: Path) -> None:

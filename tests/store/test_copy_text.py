@@ -16,7 +16,7 @@ from sqlalchemy import (
     select,
 )
 
-from service.store.append import COPY_ROWS_MIN, append_rows
+from service.store.append import _ROWS_AT_ONCE, COPY_ROWS_MIN, append_rows
 from service.store.columns import Instant
 
 THINGS = Table(
@@ -59,9 +59,22 @@ def mixed(of: int) -> list[tuple[object, ...]]:
     ]
 
 
+def one_between(first: object, between: object, count: int) -> list[tuple[object, ...]]:
+    """Rows whose text is the same but for one of them, neither the first nor the last."""
+    return [(number, between if number == count // 2 else first, *OTHERS) for number in range(count)]
+
+
 @pytest.mark.parametrize(
     "rows",
     [
+        one_between(None, "said", COPY_ROWS_MIN),
+        one_between("said", None, COPY_ROWS_MIN),
+        one_between("said", "other", COPY_ROWS_MIN),
+        one_between("said", "other", 2 * _ROWS_AT_ONCE + 2),
+        [
+            (number, "one" if number < _ROWS_AT_ONCE else "two", *OTHERS)
+            for number in range(2 * _ROWS_AT_ONCE)
+        ],
         mixed(4),
         mixed(1000),
         *([(number, text, *OTHERS) for number in range(COPY_ROWS_MIN)] for text in TEXTS),
