@@ -130,7 +130,7 @@ def yardstick_command() -> list[str]:
     """The yardstick under gunicorn as we run it."""
     options = {
         "--bind": "127.0.0.1:{port}",
-        "--worker-class": "api.server.Worker",  # which shares connections out evenly; else a burst is one process's
+        "--worker-class": "api.worker.Worker",  # which shares connections out evenly; else a burst is one process's
         "--workers": str(WORKERS),
         "--threads": str(THREADS),
         "--keep-alive": "5",

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from api.server import Worker
+from api.worker import Worker
 
 
 class ImpatientWorker(Worker):

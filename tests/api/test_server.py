@@ -228,6 +228,40 @@ def test_whatever_comes_of_a_request_the_next_on_its_connection_is_read(server: 
         assert re.findall(rb"HTTP/1\.1 (\d+) ", answers) == [status, b"200"], request[:200]
 
 
+def test_a_burst_of_connections_is_answered_whole(server: tuple[int, Path]) -> None:
+    """Fifty times as many as there are threads, all there before any of them asks; none hangs up before all have their
+    answers, and for none of them another has to wait."""
+    port, _ = server
+    burst = [socket.create_connection(("127.0.0.1", port), 10) for _ in range(200)]
+    for connection in burst:
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    answers = [all_of(connection) for connection in burst]
+    assert {answer.split()[1] for answer in answers} == {b"200"}
+    assert get(port, "/healthz")[0] == 200
+    for connection in burst:
+        connection.close()
+
+
+def test_who_does_not_hang_up_is_hung_up_on(server: tuple[int, Path]) -> None:
+    port, _ = server
+    for more in (b"x", b"x" * 100_000):
+        with socket.create_connection(("127.0.0.1", port), 10) as connection:
+            connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            assert all_of(connection).split()[1] == b"200"
+            assert is_hung_up_on(connection, more)
+
+
+def is_hung_up_on(connection: socket.socket, more: bytes) -> bool:
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        try:
+            connection.sendall(more)
+        except OSError:
+            return True
+        time.sleep(0.1)
+    return False
+
+
 def test_the_head_of_an_answer_is_that_of_the_answer(server: tuple[int, Path]) -> None:
     port, _ = server
     asked = b" /v1/policies HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
