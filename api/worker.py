@@ -52,7 +52,14 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         super().accept(listener)
 
     def enqueue_req(self, conn: Any) -> None:
-        """Takes a connection on whose request a thread is to wait."""
+        """Takes a connection on whose request a thread is to wait: none waits before anything of it has come, as a
+        browser opens connections that it may never use."""
+        if not conn.initialized and not conn.data_ready:
+            conn.sock.setblocking(False)
+            conn.set_timeout()
+            self.pending_conns.append(conn)
+            self.poller.register(conn.sock, EVENT_READ, partial(self.on_pending_socket_readable, conn))
+            return
         # The kernel's own limit: gunicorn sets the socket's to none whenever it begins to read.
         conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("@ll", self.idle_seconds, 0))
         super().enqueue_req(conn)

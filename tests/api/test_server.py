@@ -242,6 +242,17 @@ def test_a_burst_of_connections_is_answered_whole(server: tuple[int, Path]) -> N
         connection.close()
 
 
+def test_connections_that_say_nothing_hold_nobody_up(server: tuple[int, Path]) -> None:
+    port, _ = server
+    silent = [socket.create_connection(("127.0.0.1", port), 10) for _ in range(40)]
+    assert get(port, "/healthz")[0] == 200
+    for connection in silent:
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    assert {all_of(connection).split()[1] for connection in silent} == {b"200"}
+    for connection in silent:
+        connection.close()
+
+
 def test_who_does_not_hang_up_is_hung_up_on(server: tuple[int, Path]) -> None:
     port, _ = server
     for more in (b"x", b"x" * 100_000):
