@@ -1,7 +1,6 @@
 """Around every request: its id, its clock, its line in the access log, its count, and the headers of every answer."""
 
 import logging
-import os
 import random
 import re
 import time
@@ -44,6 +43,12 @@ def _sane(given: str) -> bool:
     return _SANE_ID.fullmatch(given) is not None and not _LONG_NUMBER.search(given)
 
 
+def _new_id() -> str:
+    """Ids differ and are no secret: what the system would be asked for lets other threads go first. Python sows this
+    generator anew in every process."""
+    return f"{random.getrandbits(128):032x}"
+
+
 class DoorResponse(Response):
     """What a door answers, without a cookie. ``rest`` are headers that need no check: werkzeug would check each when it
     is added, and all of them once more when they are copied for the server."""
@@ -66,16 +71,13 @@ class Observation:
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
-        # Ids differ and are no secret: what the system would be asked for lets other threads go first.
-        self._ids = random.Random()  # noqa: S311
-        os.register_at_fork(after_in_child=self._ids.seed)
 
     def begin(self, request: Request, kept: Any) -> None:
         """``kept`` is Flask's ``g`` of this request; the other way the same."""
         kept.started_at = time.perf_counter()
         sent = request.environ
         given = sent.get("HTTP_X_REQUEST_ID")
-        kept.request_id = given if given and _sane(given) else f"{self._ids.getrandbits(128):032x}"
+        kept.request_id = given if given and _sane(given) else _new_id()
         kept.language = chosen_language(request)
         sent["wsgi.input"] = Body(sent)
 
