@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from service.context import Context
@@ -205,12 +206,12 @@ def _look_further(
         taken, correcting = prepare_corrections(connection, client.client_id, taken, heads, note)
     if taken.first:
         courses = _courses(hashed, people, met, () if correcting is not None else taken.first)
-
-    def try_it() -> None:
-        if guess is not None and not taken.first:
-            guess(Found(dict(locked()), Taken({}, {}), {}))
-
-    credited = read_courses(connection, client.client_id, courses, try_it) if courses else {}
+    meanwhile = None
+    if guess is not None and not taken.first:
+        meanwhile = partial(guess, Found(people, Taken({}, {}), {}))
+    credited = read_courses(connection, client.client_id, courses, meanwhile) if courses else {}
+    if credited and meanwhile is not None:
+        people = dict(locked())  # the guess has moved the others' heads on
     return Found(people, taken, credited, correcting)
 
 
