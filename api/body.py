@@ -30,9 +30,9 @@ class Body:
         """All of a body that has a ``length``; ``kept``, it can be had once more. Raises as ``read``."""
         if self._kept is not None:
             return self._kept
-        pieces = []
-        while self._taken < (self.length or 0):
-            pieces.append(self.read((self.length or 0) - self._taken))
+        length, pieces = self.length or 0, []
+        while self._taken < length:
+            pieces.append(self.read(length - self._taken))
         data = pieces[0] if len(pieces) == 1 else b"".join(pieces)
         if kept:
             self._kept = data

@@ -88,9 +88,8 @@ def _json_of(request: Request, size_max: int, *, kept: bool) -> Any:
     if body.length is not None and body.length <= size_max:
         data = body.whole(kept=kept)
     else:
-        request.max_content_length = (
-            size_max + 1
-        )  # a body without a length is cut there, not refused: hence the one more
+        # A body without a length is cut there, not refused: hence the one more.
+        request.max_content_length = size_max + 1
         data = request.get_data(cache=kept)
     if len(data) > size_max:
         raise Refusal("payload_too_large")

@@ -55,7 +55,6 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         """Takes a connection on whose request a thread is to wait: none waits before anything of it has come, as a
         browser opens connections that it may never use."""
         if not conn.initialized and not conn.data_ready:
-            conn.sock.setblocking(False)
             conn.set_timeout()
             self.pending_conns.append(conn)
             self.poller.register(conn.sock, EVENT_READ, partial(self.on_pending_socket_readable, conn))
@@ -97,8 +96,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     def murder_pending(self) -> None:
         """gunicorn's look at connections that have had their time, once a second at least; also at those that leave."""
         super().murder_pending()
-        now = time.monotonic()
-        while self._leaving and (first := next(iter(self._leaving))).timeout <= now:
+        while self._leaving and (first := next(iter(self._leaving))).timeout <= time.monotonic():
             self._let_go(first)
 
     def _let_go(self, conn: Any) -> None:
