@@ -20,6 +20,8 @@ from service.settings import Settings
 from tests.cli.server import environment, run_cli
 
 ROOT = Path(__file__).parents[2]
+LAST = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+"""A request after which the connection ends."""
 HEAD = "POST /v1/policies/331100/evaluate HTTP/1.1\r\nHost: x\r\n"
 
 
@@ -222,9 +224,8 @@ def test_whatever_comes_of_a_request_the_next_on_its_connection_is_read(server: 
         (post + typed + sized % len(long) + b"\r\n" + long, b"413"),
         (b"GET /healthz HTTP/1.1\r\nHost: x\r\n" + sized % 2 + b"\r\n{}", b"200"),
     ]
-    after = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
     for request, status in requests:
-        answers = raw(port, request + after)
+        answers = raw(port, request + LAST)
         assert re.findall(rb"HTTP/1\.1 (\d+) ", answers) == [status, b"200"], request[:200]
 
 
@@ -234,7 +235,7 @@ def test_a_burst_of_connections_is_answered_whole(server: tuple[int, Path]) -> N
     port, _ = server
     burst = [socket.create_connection(("127.0.0.1", port), 10) for _ in range(200)]
     for connection in burst:
-        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        connection.sendall(LAST)
     answers = [all_of(connection) for connection in burst]
     assert {answer.split()[1] for answer in answers} == {b"200"}
     assert get(port, "/healthz")[0] == 200
@@ -247,7 +248,7 @@ def test_connections_that_say_nothing_hold_nobody_up(server: tuple[int, Path]) -
     silent = [socket.create_connection(("127.0.0.1", port), 10) for _ in range(40)]
     assert get(port, "/healthz")[0] == 200
     for connection in silent:
-        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        connection.sendall(LAST)
     assert {all_of(connection).split()[1] for connection in silent} == {b"200"}
     for connection in silent:
         connection.close()
@@ -257,7 +258,7 @@ def test_who_does_not_hang_up_is_hung_up_on(server: tuple[int, Path]) -> None:
     port, _ = server
     for more, pause, most in ((b"x", 0.1, 1_000), (b"x" * 100_000, 0, 60_000_000)):
         with socket.create_connection(("127.0.0.1", port), 10) as connection:
-            connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            connection.sendall(LAST)
             assert all_of(connection).split()[1] == b"200"
             assert sent_until_hung_up_on(connection, more, pause, most) < most
 

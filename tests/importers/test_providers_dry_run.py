@@ -134,7 +134,7 @@ def test_a_dry_run_and_the_real_run_report_the_same(sqlite_context, names, sent)
         assert facts(context, "registration") == before[0] + real.created
         assert facts(context, "reversal") == before[1] + real.reversed
         assert real.rows == real.created + real.replayed + real.refused
-        if real.refused and real.reversed:
+        if real.reversed and any(fault.code == "duplicate_entry" for fault in real.faults):
             settled(take, real.rows)
             continue
         again = take()
