@@ -8,6 +8,7 @@ codes take them from the load context: ``with Surroundings(Known(divisions, toda
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -302,6 +303,11 @@ class RecordField(fields.Nested):
     def _load(self, value: Any, partial: Any = None) -> Any:  # noqa: ARG002
         return self.schema.load(value)
 
+    def read_rows(self, values: Sequence[Any]) -> list[Any]:
+        """Many objects at once. Raises ValidationError, whatever it says, when anything is wrong with any of them."""
+        loaded: list[Any] = self.schema.load_sound_rows(values)
+        return loaded
+
 
 class RowsField(fields.List[Any]):
     """A list of ``least … most`` things."""
@@ -318,6 +324,9 @@ class RowsField(fields.List[Any]):
                 raise wrong("too_few", least=self.least)
             if len(value) > self.most:
                 raise wrong("too_many", most=self.most)
+            if isinstance(self.inner, RecordField) and set(map(type, value)) == {dict}:
+                with suppress(ValidationError):
+                    return self.inner.read_rows(value)
         return super()._deserialize(value, attr, data, **kwargs)
 
 

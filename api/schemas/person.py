@@ -1,6 +1,6 @@
 """Persons in requests: by document, or by the id the service gave out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from marshmallow import post_load
@@ -88,6 +88,12 @@ class PersonField(RecordField):
         if isinstance(value, Mapping) and "person_id" in value:
             return self._by_id.load(value)
         return super()._load(value, partial=partial)
+
+    def read_rows(self, values: Sequence[Any]) -> list[Any]:
+        """As the field's; those by id are read one by one."""
+        if any("person_id" in value for value in values):
+            return list(map(self._load, values))
+        return super().read_rows(values)
 
 
 class KnownOrNamedField(PersonField):

@@ -10,6 +10,7 @@ from api.schemas.entry import BatchQuerySchema, EntryBatchSchema, EntrySchema
 from api.schemas.question import EligibilitySchema
 from service.domain.errors import Refusal
 from service.fields import Known, StrictSchema, Surroundings
+from service.straight_schema import _naming_faults
 from tests.api.people import entry, question
 
 KNOWN = Known({"331100", "330000"}, date(2026, 11, 21))
@@ -27,10 +28,22 @@ def loaded(schema: StrictSchema, data: Any) -> Any:
     return result
 
 
+def field_by_field(schema: StrictSchema, rows: list[Any]) -> Any:
+    """None: something is wrong with one of them."""
+    with Surroundings(KNOWN):
+        try:
+            return schema.load_sound_rows(rows)
+        except ValidationError:
+            return None
+
+
 def both_ways(schema: type[StrictSchema], data: Any) -> tuple[Any, Any]:
-    plain = schema()
-    plain._is_straight = False
-    return loaded(schema(), data), loaded(plain, data)
+    straight = loaded(schema(), data)
+    outside = _naming_faults.set(True)
+    try:
+        return straight, loaded(schema(), data)
+    finally:
+        _naming_faults.reset(outside)
 
 
 BODIES = [
@@ -94,3 +107,34 @@ def test_an_item_of_a_batch_fails_alone() -> None:
         *(True, False, False),
         *(False, False, True),
     ]
+
+
+ROWS = [
+    (EntrySchema, [entry("R-1"), entry("R-2"), {**entry("R-3"), "hours": 7}]),
+    (EligibilitySchema, [question(), question()]),
+    (BatchQuerySchema, [{"atomic": "true"}, {}, {"atomic": "0"}]),
+]
+
+
+@pytest.mark.parametrize(("schema", "rows"), ROWS, ids=lambda each: getattr(each, "__name__", ""))
+def test_many_read_field_by_field_are_what_each_is(
+    schema: type[StrictSchema], rows: list[dict[str, Any]]
+) -> None:
+    for name in (*schema().load_fields, "more"):
+        for value in STRANGE:
+            for place in range(len(rows)):
+                changed = [dict(row) for row in rows]
+                if value is ABSENT:
+                    changed[place].pop(name, None)
+                else:
+                    changed[place][name] = value
+                each = [loaded(schema(), row) for row in changed]
+                wrong = any(isinstance(one, tuple) and one[0] == "faulty" for one in each)
+                assert field_by_field(schema(), changed) == (None if wrong else each), (name, value, place)
+
+
+def test_equal_numbers_of_different_kinds_are_told_apart() -> None:
+    rows = [{**entry(f"R-{n}"), "hours": hours} for n, hours in enumerate((1, 1.0, 2, 2.5))]
+    assert [each.hours for each in field_by_field(EntrySchema(), rows)] == [10, 10, 20, 25]
+    for year in (2023.0, True, "2023"):
+        assert field_by_field(EntrySchema(), [entry("R-1"), {**entry("R-2"), "credit_year": year}]) is None
