@@ -40,7 +40,7 @@ _CHUNK: Final = 25_000
 _LOOSE: Final = 70
 """Per cent of an index page that is full where keys arrive in no order."""
 
-_APPENDED: Final = {
+APPENDED: Final = {
     "import_entry_pkey",
     "access_record_pkey",
     "access_record_at_idx",
@@ -206,7 +206,7 @@ def index_statements(name: str) -> tuple[list[str], list[str]]:
 
 
 def _fullness(index: str) -> str:
-    return "" if index in _APPENDED else f" WITH (fillfactor = {_LOOSE})"
+    return "" if index in APPENDED else f" WITH (fillfactor = {_LOOSE})"
 
 
 def _leaves(connection: psycopg.Connection, table: str) -> list[str]:

@@ -3,7 +3,7 @@ var/bench/growth.json.
 
 The smallest ledger and a larger one lie in two databases of one server, each behind its own ``hours-ledger serve``, and
 are asked in turn, one request at a time: what the machine does meanwhile meets both. Sizes for which the disk has no
-room are left out. What questions and entries look up in the larger ledger is read once before; it goes away afterwards.
+room are left out. What questions and entries look up in the larger ledger is in memory before; it goes away afterwards.
 """
 
 import argparse
@@ -25,7 +25,7 @@ import psycopg
 from sqlalchemy.engine import make_url
 
 from api.cli.roster import for_bulk
-from bench.fill import ASKED, Filled, fill_ledger
+from bench.fill import APPENDED, ASKED, Filled, fill_ledger
 from bench.ledgers import bench_settings, plain_url
 from bench.partitions import partition_by_person
 from bench.progress import Progress
@@ -275,39 +275,71 @@ def _free_bytes(url: str) -> int:
 
 
 def _warm(url: str) -> None:
-    """Reads once what a server that has run for a while holds in memory, so far as that reaches: the indexes by which
-    new entries are checked, then all that questions read. The facts themselves, which grow without end, are read by
-    no question. What the filling left to be written is written before."""
+    """Leaves in memory what a server that has run for a while has there, each page once: in PostgreSQL's buffers what
+    questions look up, then the indexes by which entries are checked, the smallest first, as many as there is room for;
+    the others in the system's cache. Neither the facts, which grow without end and no question reads, nor what is only
+    ever added to at its end. What the filling left to be written is written before."""
     with psycopg.connect(plain_url(url), autocommit=True) as connection:
         connection.execute("CHECKPOINT")
         os.sync()
-        rows = connection.execute(
-            "SELECT current_setting('data_directory') || '/' || pg_relation_filepath(oid), oid::regclass::text,"
-            " pg_relation_size(oid) FROM pg_class"
-            " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i')"
-            " AND (relname ~ %(asked)s OR relkind = 'i' AND relname ~ '^(ledger|entry_state)')"
-            " ORDER BY relname ~ %(asked)s, relkind, pg_relation_size(oid) DESC",
-            {"asked": f"^({'|'.join(ASKED)})"},
-        ).fetchall()
-        for path, _, _ in rows:
-            for file in sorted(Path(path).parent.glob(f"{Path(path).name}*")):
-                with file.open("rb", buffering=0) as content:
-                    while content.read(8 << 20):
-                        pass
-        _warm_buffers(connection, [(name, size) for _, name, size in rows])
-
-
-def _warm_buffers(connection: psycopg.Connection, relations: Sequence[tuple[str, int]]) -> None:
-    """Takes the last of these into PostgreSQL's own buffers, as many as they hold, where there is pg_prewarm."""
-    found = connection.execute("SELECT 1 FROM pg_available_extensions WHERE name = 'pg_prewarm'").fetchone()
-    if found is None:
-        return
-    connection.execute("CREATE EXTENSION IF NOT EXISTS pg_prewarm")
-    room = _BUFFERS
-    for name, size in reversed(relations):
-        if size <= room:
+        row = connection.execute("SHOW data_directory").fetchone()
+        assert row is not None  # noqa: S101  # a setting
+        data = Path(row[0])
+        for file in data.rglob("*"):
+            if file.is_file():
+                _forget(file)
+        room = _BUFFERS if _can_prewarm(connection) else 0
+        held: list[tuple[str, list[Path]]] = []
+        for name, path, size in _used(connection):
+            files = [
+                file
+                for file in (data / path).parent.iterdir()
+                if file.name.partition(".")[0] == Path(path).name
+            ]
+            if size > room:
+                for file in files:
+                    _read(file)
+                continue
             room -= size
+            held.insert(0, (name, files))
+        # What questions look up comes last and all of it twice: the buffers are full of what the filling left, and
+        # the second time nothing of that is sooner given up than what was read the first time.
+        for name, files in 2 * held:
             connection.execute("SELECT pg_prewarm(%s::regclass)", [name])
+            for file in files:
+                _forget(file)
+
+
+def _used(connection: psycopg.Connection) -> list[tuple[str, str, int]]:
+    """Name, path and bytes of each table that a question reads and of each index that it or an entry goes by."""
+    found: list[tuple[str, str, int]] = connection.execute(
+        "SELECT oid::regclass::text, pg_relation_filepath(oid), pg_relation_size(oid) FROM pg_class"
+        " WHERE relnamespace = 'public'::regnamespace AND relname <> ALL(%(only_added_to)s)"
+        " AND (relkind IN ('r', 'i') AND relname ~ %(asked)s"
+        " OR relkind = 'i' AND relname ~ '^(ledger|entry_state|entry_reference)')"
+        " ORDER BY relname ~ %(asked)s DESC, pg_relation_size(oid)",
+        {"asked": f"^({'|'.join(ASKED)})", "only_added_to": ["access_record", *APPENDED]},
+    ).fetchall()
+    return found
+
+
+def _can_prewarm(connection: psycopg.Connection) -> bool:
+    found = connection.execute("SELECT 1 FROM pg_available_extensions WHERE name = 'pg_prewarm'").fetchone()
+    if found is not None:
+        connection.execute("CREATE EXTENSION IF NOT EXISTS pg_prewarm")
+    return found is not None
+
+
+def _read(file: Path) -> None:
+    with file.open("rb", buffering=0) as content:
+        while content.read(8 << 20):
+            pass
+
+
+def _forget(file: Path) -> None:
+    """The system's cache lets go of a file."""
+    with file.open("rb", buffering=0) as content:
+        os.posix_fadvise(content.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def _entries(text: str) -> int:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from marshmallow import RAISE, ValidationError, fields
 from marshmallow.exceptions import SCHEMA
@@ -305,8 +305,7 @@ class RecordField(fields.Nested):
 
     def read_rows(self, values: Sequence[Any]) -> list[Any]:
         """Many objects at once. Raises ValidationError, whatever it says, when anything is wrong with any of them."""
-        loaded: list[Any] = self.schema.load_sound_rows(values)
-        return loaded
+        return cast("StraightSchema", self.schema).load_sound_rows(values)
 
 
 class RowsField(fields.List[Any]):

@@ -37,7 +37,9 @@ class StraightSchema(Schema):
         readers = [_reader(name, field) for name, field in self.load_fields.items()]
         self._readers = [reader for reader in readers if reader is not None]
         self._names = frozenset(self.load_fields)
-        self._columns = [(reader, _reading_many(reader, self.load_fields[reader[0]])) for reader in self._readers]
+        self._columns = [
+            (reader, _reading_many(reader, self.load_fields[reader[0]])) for reader in self._readers
+        ]
         hooks = [hook for tag in (VALIDATES_SCHEMA, POST_LOAD) for hook in self._hooks[tag]]
         self._is_straight = not (
             self.many
@@ -126,10 +128,15 @@ def _read_column(reader: _Reader, read_many: _ReadMany, sent: Sequence[Any]) -> 
         raise ValidationError(_UNSOUND)
     given = [value for value in sent if value is not None and value is not missing]
     read = iter(read_many(given, types - _NOT_GIVEN))
-    return [
-        None if value is None else next(read) if value is not missing else default() if callable(default) else default
-        for value in sent
-    ]
+
+    def of(value: Any) -> Any:
+        if value is None:
+            return None
+        if value is not missing:
+            return next(read)
+        return default() if callable(default) else default
+
+    return list(map(of, sent))
 
 
 def _reading_many(reader: _Reader, field: fields.Field[Any]) -> _ReadMany:

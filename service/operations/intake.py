@@ -8,11 +8,11 @@ from service.context import Context
 from service.domain.client import Client
 from service.domain.identifiers import encode_person_id
 from service.operations.acquaintance import Acquaintance
-from service.operations.register_chunk import Found, Source, decide, look_up, register_chunk
+from service.operations.register_chunk import Deciding, Found, Source, look_up, register_correcting
 from service.operations.registering import HashedDraft, Registration
 from service.operations.taking_back import TakenBack, take_back
 from service.store.database import Connection
-from service.store.posting import Posting
+from service.store.posting import Posting, Written
 from service.store.turns import Turns
 
 Told = Callable[[list[Registration]], None]
@@ -51,12 +51,13 @@ class Intake:
         """Registers up to KEYS_MAX drafts. ``told`` hears what becomes of them, later perhaps, in order."""
         if self._source.correcting_note is not None:
             # A correction reads heads and totals: each part is finished before the next.
-            told(register_chunk(self._context, self._client, self._connection, hashed, self._source))
+            told(register_correcting(self._context, self._client, self._connection, hashed, self._source))
             return
         if self._part is not None:
             self._acquaintance.meet(self._part.found().people)
             if self._acquaintance.is_full:
-                self.settle()
+                self._decide()
+                self._give_heads(self._acquaintance.part)
         strangers = self._acquaintance.strangers(item.id_hash for item in hashed)
         met = self._acquaintance.people
         found = self._turns.give(partial(look_up, self._connection, self._client, hashed, met, strangers))
@@ -72,18 +73,30 @@ class Intake:
     def settle(self) -> None:
         """Finishes all parts and brings heads and totals up to date."""
         self._decide()
-        # Made here and now, while the database still takes in the last part.
-        write = self._acquaintance.take_heads(self._connection.dialect.name)
-        self._turns.give(partial(write, self._connection))
+        self._give_heads(self._acquaintance.take_heads)
         self._turns.drain()
+
+    def _give_heads(self, take: Callable[[str], Written]) -> None:
+        # Made here and now, while the database still takes in the last part.
+        write = take(self._connection.dialect.name)
+        self._turns.give(partial(write, self._connection))
 
     def _decide(self) -> None:
         part, self._part = self._part, None
         if part is None:
             return
         found = part.found()
-        registrations, write = decide(
-            self._context, self._client, part.hashed, self._acquaintance, found, self._source
+        deciding = Deciding(self._context, self._client, part.hashed, self._acquaintance, found)
+        deciding.decide()
+        writes = (
+            deciding.take_people(),
+            self._acquaintance.take(),
+            self._source.bind(deciding.registrations),
         )
-        self._turns.give(partial(write, self._connection))
-        part.told(registrations)
+        self._turns.give(partial(_do_all, writes, self._connection))
+        part.told(deciding.registrations)
+
+
+def _do_all(writes: Sequence[Written], connection: Connection) -> None:
+    for write in writes:
+        write(connection)

@@ -29,10 +29,12 @@ from service.store.people import (
     lock_people_rows,
     new_person,
 )
-from service.store.posting import Posting
+from service.store.posting import Posting, Written
 from service.store.unlocked_entries import find_unlocked
 
 _PERSON_ID_BITS: Final = 63
+_PARTS: Final = 4
+_IN_PARTS_MIN: Final = 200
 
 
 @dataclass
@@ -66,16 +68,11 @@ class Found:
     correcting: Correcting | None = None
 
 
-Decided = tuple[list[Registration], Callable[[Connection], None]]
-"""What becomes of drafts, and what is called to store it."""
-
-
 def register_chunk(
     context: Context,
     client: Client,
     connection: Connection,
     hashed: Sequence[HashedDraft],
-    source: Source | None = None,
     credential: Credential | None = None,
     tell: Callable[[list[Registration]], object] = len,
 ) -> list[Registration]:
@@ -84,38 +81,61 @@ def register_chunk(
     ``credential``: what has still to be confirmed of who sends a single draft. Raises Unconfirmed, with nothing done,
     when it no longer holds. ``tell`` is given what is returned, once, perhaps while it is still being stored.
     """
-    acquaintance = Acquaintance(Posting(context.clock()))
-    guessed: list[Decided] = []
+    now = context.clock()
+    begun: list[Deciding] = []
+    # The next ones are decided on while PostgreSQL, a process of its own, takes in those before.
+    in_parts = connection.dialect.name == "postgresql" and len(hashed) >= _IN_PARTS_MIN
+    most = len(hashed) // _PARTS if in_parts else len(hashed)
 
-    def guess(found: Found) -> None:
-        guessed.append(decide(context, client, hashed, acquaintance, found))
+    def begin(found: Found) -> None:
+        begun[:] = [Deciding(context, client, hashed, Acquaintance(Posting(now)), found)]
+        begun[0].decide(most)
 
-    if len(hashed) == 1 and source is None:
-        found = _look_up_one(acquaintance.posting.now, client, connection, hashed[0], credential)
+    if len(hashed) == 1:
+        found = _look_up_one(now, client, connection, hashed[0], credential)
     else:
-        strangers = acquaintance.strangers(item.id_hash for item in hashed)
-        found = look_up(connection, client, hashed, {}, strangers, source, guess if source is None else None)
-    if guessed and found.courses:
+        found = look_up(connection, client, hashed, {}, _documents(hashed), guess=begin)
+    if not begun or found.courses:
         # Some are credited after all: from the start, with nothing of what was guessed.
-        guessed.clear()
-        acquaintance = Acquaintance(Posting(context.clock()))
-    registrations, write = (
-        guessed[0] if guessed else decide(context, client, hashed, acquaintance, found, source)
-    )
+        begin(found)
+    deciding = begun[0]
     told = False
 
     def tell_once() -> None:
         nonlocal told
         if not told:
             told = True
-            tell(registrations)
+            tell(deciding.registrations)
 
-    # A correction makes two facts.
-    with pipelined(connection, len(hashed) if source is None else 2 * len(hashed)):
-        write(connection)
-        acquaintance.settle(connection, tell_once)
+    with pipelined(connection, len(hashed)):
+        more = partial(deciding.decide, most) if in_parts else None
+        deciding.acquaintance.settle(connection, tell_once, more)
+        deciding.take_people()(connection)
     tell_once()
-    return registrations
+    return deciding.registrations
+
+
+def register_correcting(
+    context: Context, client: Client, connection: Connection, hashed: Sequence[HashedDraft], source: Source
+) -> list[Registration]:
+    """As ``register_chunk``, drafts of an import that corrects."""
+    found = look_up(connection, client, hashed, {}, _documents(hashed), source)
+    deciding = Deciding(context, client, hashed, Acquaintance(Posting(context.clock())), found)
+    deciding.decide()
+    bind = source.bind(deciding.registrations)
+    # A correction makes two facts.
+    with pipelined(connection, 2 * len(hashed)):
+        deciding.acquaintance.settle(connection)
+        deciding.take_people()(connection)
+        bind(connection)
+        if found.correcting is not None:
+            append_corrections(connection, found.correcting.rows())
+    return deciding.registrations
+
+
+def _documents(hashed: Sequence[HashedDraft]) -> list[bytes]:
+    """Of the drafts' people, each once."""
+    return list({item.id_hash: None for item in hashed})
 
 
 def register_unlocked(
@@ -140,7 +160,8 @@ def register_unlocked(
     acquaintance = Acquaintance(Posting(now))
     ready = [items[place] for place, _ in found.values()]
     what = _found([(items[place], known) for place, known in found.values()])
-    decided, _ = decide(context, client, ready, acquaintance, what)
+    deciding = Deciding(context, client, ready, acquaintance, what)
+    deciding.decide()
     read = {
         person_id: (items[place].id_hash, known.person.head.totals)
         for person_id, (place, known) in found.items()
@@ -148,7 +169,7 @@ def register_unlocked(
     registrations: list[Registration | None] = [None] * len(items)
     # Where nothing was stored no refusal holds either: it may be because of another of these drafts.
     if acquaintance.posting.write_unlocked(connection, read):
-        for (place, _), registration in zip(found.values(), decided, strict=True):
+        for (place, _), registration in zip(found.values(), deciding.registrations, strict=True):
             registrations[place] = registration
     return registrations
 
@@ -261,45 +282,54 @@ def _found(acquainted: Sequence[tuple[HashedDraft, Acquainted]]) -> Found:
     return Found({item.id_hash: known.person for item, known in acquainted}, Taken({}, {}), courses)
 
 
-def decide(
-    context: Context,
-    client: Client,
-    hashed: Sequence[HashedDraft],
-    acquaintance: Acquaintance,
-    found: Found,
-    source: Source | None = None,
-) -> Decided:
-    """What becomes of the drafts, and what is called to store it. Asks no database."""
-    acquaintance.meet(found.people)
-    posting, correcting = acquaintance.posting, found.correcting
-    # Only now: whoever waited for a lock must not stamp an instant before those it waited for.
-    now = posting.now = context.clock()
-    newcomers: list[PersonRecord] = []
+class Deciding:
+    """Decides on drafts, all at once or part by part; what is accepted is in the acquaintance's posting. Asks no
+    database."""
 
-    def make_person(item: HashedDraft) -> KnownPerson:
-        known = new_person(secrets.randbits(_PERSON_ID_BITS), item.name_hash)
-        newcomers.append(_record(context, known.head.person_id, item))
-        return known
+    def __init__(
+        self,
+        context: Context,
+        client: Client,
+        hashed: Sequence[HashedDraft],
+        acquaintance: Acquaintance,
+        found: Found,
+    ) -> None:
+        acquaintance.meet(found.people)
+        self.acquaintance: Final = acquaintance
+        self.registrations: Final[list[Registration]] = []
+        self._hashed = hashed
+        posting = acquaintance.posting
+        # Only now: whoever waited for a lock must not stamp an instant before those it waited for.
+        self._now = posting.now = context.clock()
+        newcomers: list[PersonRecord] = []
+        self._newcomers = newcomers
 
-    def recognised_on_arrival(division_code: str, subject: str) -> bool:
-        return context.policy_book.feed_recogniser(division_code, client.feed_id, subject) is not None
+        # Knows the list, not self: what holds on to itself is let go of late.
+        def make_person(item: HashedDraft) -> KnownPerson:
+            known = new_person(secrets.randbits(_PERSON_ID_BITS), item.name_hash)
+            newcomers.append(_record(context, known.head.person_id, item))
+            return known
 
-    registrar = Registrar(
-        client, posting, acquaintance.people, found.taken, make_person, recognised_on_arrival, correcting
-    )
-    registrar.know_courses(found.courses)
-    registrations = [registrar.decide(item) for item in hashed]
-    # Without a source the drafts are all there is: what settles it stores the facts too, of a single one all at once.
-    writes = [] if source is None else [acquaintance.take(), source.bind(registrations)]
+        def recognised_on_arrival(division_code: str, subject: str) -> bool:
+            return context.policy_book.feed_recogniser(division_code, client.feed_id, subject) is not None
 
-    def write(connection: Connection) -> None:
-        add_people(connection, newcomers, now)
-        for each in writes:
-            each(connection)
-        if correcting is not None:
-            append_corrections(connection, correcting.rows())
+        people, correcting = acquaintance.people, found.correcting
+        self._registrar = Registrar(
+            client, posting, people, found.taken, make_person, recognised_on_arrival, correcting
+        )
+        self._registrar.know_courses(found.courses)
 
-    return registrations, write
+    def decide(self, most: int | None = None) -> bool:
+        """Decides on the next ``most`` drafts, None: on all. Whether there were any."""
+        done = len(self.registrations)
+        drafts = self._hashed[done:] if most is None else self._hashed[done : done + most]
+        self.registrations.extend(map(self._registrar.decide, drafts))
+        return bool(drafts)
+
+    def take_people(self) -> Written:
+        """What is called to store the people who are new. It holds on to nothing else."""
+        newcomers, now = self._newcomers, self._now
+        return lambda connection: add_people(connection, newcomers, now)
 
 
 def _record(context: Context, person_id: int, item: HashedDraft) -> PersonRecord:

@@ -70,7 +70,7 @@ def append_tables(
                     _insert(connection, part)
                     continue
                 part = _copying(part)
-            first = next(part.texts)
+            first = next(part.texts, b"")
             under_way.close()
             raw = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
             copy = under_way.enter_context(under_way.enter_context(raw.cursor()).copy(part.statement))
@@ -87,6 +87,18 @@ def made_ahead(part: Rows) -> Rows | Copying:
         return part
     statement, texts = _copying(part)
     return Copying(statement, iter(list(texts)))
+
+
+def growing(table: Table, columns: tuple[str, ...], parts: Iterable[Sequence[Row]]) -> Copying:
+    """For PostgreSQL: rows that come part by part, each asked for when those before have been sent."""
+    texts = (copy_text(list(zip(*rows, strict=True))).encode() for rows in parts)
+    return Copying(_copy_statement(table, columns), texts)
+
+
+def _copy_statement(table: Table, columns: Iterable[str]) -> sql.Composed:
+    return sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
 
 
 def _insert(connection: Connection, part: Rows) -> None:
@@ -108,15 +120,12 @@ def _copying(part: Rows) -> Copying:
         or values.count(None) < len(values)
         or table.c[name].server_default is not None
     ]
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(table.name), sql.SQL(", ").join(sql.Identifier(name) for name, _ in filled)
-    )
     # The driver writes a value at a time, which takes twice as long.
     texts = (
         copy_text([values[start : start + _ROWS_AT_ONCE] for _, values in filled]).encode()
         for start in range(0, len(rows), _ROWS_AT_ONCE)
     )
-    return Copying(statement, texts)
+    return Copying(_copy_statement(table, [name for name, _ in filled]), texts)
 
 
 Processor = Callable[[Any], Any]

@@ -1,6 +1,6 @@
 """Facts about to be appended in one transaction, and what follows from them for heads, totals and states."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from itertools import chain, islice
@@ -11,7 +11,7 @@ from sqlalchemy.sql.dml import Update
 
 from service.domain.fact import Fact, fact_digest
 from service.domain.series import normalise_series
-from service.store.append import Row, Rows, append_rows, append_tables, made_ahead
+from service.store.append import Copying, Row, Rows, append_rows, append_tables, growing, made_ahead
 from service.store.arrays import ArrayText
 from service.store.heads import made_heads, replace_heads
 from service.store.one_entry import OneRegistration, store_registration
@@ -116,20 +116,47 @@ class Posting:
             for head in self._heads.values():
                 head.add_up()
 
-    def write(self, connection: Connection, meanwhile: Callable[[], object] | None = None) -> None:
+    def write(
+        self,
+        connection: Connection,
+        meanwhile: Callable[[], object] | None = None,
+        more: Callable[[], bool] | None = None,
+    ) -> None:
         """Stores everything. Conflicts with other transactions surface as unique violations. ``meanwhile`` may be done
-        while the database is at it, once, several times or not at all."""
+        while the database is at it, once, several times or not at all. ``more`` adds further registrations until it
+        answers False, while the database takes in those before; on PostgreSQL."""
         alone = connection.dialect.name == "postgresql" and self._only_registration()
-        heads: list[Written] = []
-        facts = self.take_facts(
-            meanwhile=lambda: heads.append(self.take_heads(connection.dialect.name, meanwhile))
-        )
-        if alone:
-            self._let_go_of_heads()
+        if alone and more is None:
+            self.take_facts()
+            self._heads = {}
             store_registration(connection, alone)
             return
-        facts(connection)
+        heads: list[Written] = []
+
+        def take_heads() -> None:
+            heads.append(self.take_heads(connection.dialect.name, meanwhile))
+
+        if more is None:
+            self.take_facts(take_heads)(connection)
+        else:
+            append_tables(connection, self._growing(more), take_heads)
         heads[0](connection)
+
+    def _growing(self, more: Callable[[], bool]) -> Iterator[Rows | Copying]:
+        """The rows of registrations, table by table; those that ``more`` adds are among them."""
+
+        def facts() -> Iterator[list[Row]]:
+            is_more = True
+            while is_more:
+                if self._facts:
+                    yield sorted(self._facts)
+                    self._facts = []
+                is_more = more()
+
+        yield growing(ledger, _LEDGER_COLUMNS, facts())
+        yield Rows(entry_reference, _REFERENCE_COLUMNS, sorted(self._references))
+        yield Rows(entry_state, _STATE_COLUMNS, sorted(self._new_states))
+        self._references, self._new_states = [], []
 
     def write_unlocked(self, connection: Connection, read: Mapping[int, tuple[bytes, str]]) -> bool:
         """Stores registrations, one a person and nobody locked: ``read`` has the hash of the document and the totals by
@@ -185,13 +212,17 @@ class Posting:
 
         return write
 
-    def _let_go_of_heads(self) -> None:
-        self._heads, self._newcomers, self._moves = {}, set(), 0
-
-    def take_heads(self, dialect_name: str, meanwhile: Callable[[], object] | None = None) -> Written:
-        """Lets go of the heads: what is called to store them, with their totals."""
-        rows, newcomers = head_rows(self._heads.values()), self._newcomers
-        self._let_go_of_heads()
+    def take_heads(
+        self,
+        dialect_name: str,
+        meanwhile: Callable[[], object] | None = None,
+        of: Iterable[int] | None = None,
+    ) -> Written:
+        """Lets go of the heads, or only those ``of`` these people: what is called to store them, with their totals."""
+        heads = list(self._heads) if of is None else [it for it in of if it in self._heads]
+        rows = head_rows(map(self._heads.pop, heads))
+        newcomers = self._newcomers.intersection(heads)
+        self._newcomers -= newcomers
         known = [row for row in rows if row[0] not in newcomers]
         starts = range(0, len(known), _HEADS_AT_ONCE)
         parts = (made_heads(dialect_name, known[start : start + _HEADS_AT_ONCE]) for start in starts)

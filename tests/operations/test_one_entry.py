@@ -28,7 +28,7 @@ def context(postgres_url: str) -> Context:
 def between(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], list[int]]:
     """Runs something once, after what decides on an entry was read and before it is decided on and stored; counts how
     often it is decided on."""
-    decide = register_chunk.decide
+    deciding = register_chunk.Deciding
 
     def arrange(action: Callable[[], object]) -> list[int]:
         decided: list[int] = []
@@ -36,12 +36,12 @@ def between(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]],
         def acting(*args: object) -> object:
             decided.append(len(decided))
             if len(decided) == 1:
-                monkeypatch.setattr(register_chunk, "decide", decide)
+                monkeypatch.setattr(register_chunk, "Deciding", deciding)
                 action()
-                monkeypatch.setattr(register_chunk, "decide", acting)
-            return decide(*args)  # type: ignore[arg-type]
+                monkeypatch.setattr(register_chunk, "Deciding", acting)
+            return deciding(*args)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(register_chunk, "decide", acting)
+        monkeypatch.setattr(register_chunk, "Deciding", acting)
         return decided
 
     return arrange
