@@ -68,6 +68,10 @@ class Found:
     correcting: Correcting | None = None
 
 
+Guess = Callable[[Found], Callable[[], object]]
+"""Begins to decide; what goes on with it."""
+
+
 def register_chunk(
     context: Context,
     client: Client,
@@ -83,20 +87,27 @@ def register_chunk(
     """
     now = context.clock()
     begun: list[Deciding] = []
-    # The next ones are decided on while PostgreSQL, a process of its own, takes in those before.
-    in_parts = connection.dialect.name == "postgresql" and len(hashed) >= _IN_PARTS_MIN
+    # PostgreSQL is a process of its own: while it looks something up or takes something in, others are decided on.
+    meanwhile = connection.dialect.name == "postgresql"
+    in_parts = meanwhile and len(hashed) >= _IN_PARTS_MIN
     most = len(hashed) // _PARTS if in_parts else len(hashed)
 
     def begin(found: Found) -> None:
         begun[:] = [Deciding(context, client, hashed, Acquaintance(Posting(now)), found)]
         begun[0].decide(most)
 
+    def guess(found: Found) -> Callable[[], object]:
+        begin(found)
+        return partial(begun[0].decide, most)
+
     if len(hashed) == 1:
         found = _look_up_one(now, client, connection, hashed[0], credential)
     else:
-        found = look_up(connection, client, hashed, {}, _documents(hashed), guess=begin)
-    if not begun or found.courses:
-        # Some are credited after all: from the start, with nothing of what was guessed.
+        found = look_up(
+            connection, client, hashed, {}, _documents(hashed), guess=guess if meanwhile else None
+        )
+    if not begun or found.taken.first or found.courses:
+        # Some are there after all: from the start, with nothing of what was guessed.
         begin(found)
     deciding = begun[0]
     told = False
@@ -181,12 +192,12 @@ def look_up(
     met: Mapping[bytes, KnownPerson],
     strangers: Sequence[bytes],
     source: Source | None = None,
-    guess: Callable[[Found], object] | None = None,
+    guess: Guess | None = None,
 ) -> Found:
     """Finds and locks the ``strangers`` among the drafts' people, the others being ``met``, and reads what decides.
 
-    ``guess`` may be given what there is before courses are found, once: as a rule none is credited already. What it is
-    given is its own, to change as it likes.
+    ``guess`` may be given the people before references and courses are looked for, once, as though none were there:
+    as a rule none is. What it is given is its own, to change as it likes.
     """
     rows = lock_people_rows(connection, strangers) if strangers else ()
     return _look_further(
@@ -202,18 +213,23 @@ def _look_further(
     strangers: Sequence[bytes],
     locked: Callable[[], Mapping[bytes, KnownPerson]],
     source: Source | None = None,
-    guess: Callable[[Found], object] | None = None,
+    guess: Guess | None = None,
 ) -> Found:
     """What else decides; ``locked`` says who the ``strangers`` are that are known. ``guess``: as in ``look_up``."""
     people: dict[bytes, KnownPerson] = {}
     courses: dict[CourseKey, None] = {}
+    going_on: list[Callable[[], object]] = []
 
     def meet() -> None:
         people.update(locked())
         courses.update(_courses(hashed, people, met, ()))
+        if guess is not None:
+            going_on.append(guess(Found(people, Taken({}, {}), {})))
 
     external_refs = list({item.draft.external_ref: None for item in hashed})
     taken = read_taken_references(connection, client.client_id, external_refs, meet)
+    if taken.first and guess is not None:
+        people = dict(locked())  # the guess has moved the others' heads on
     if taken.first and any(
         item.draft.external_ref in taken.first and item.id_hash not in people and item.id_hash not in met
         for item in hashed
@@ -227,12 +243,10 @@ def _look_further(
         taken, correcting = prepare_corrections(connection, client.client_id, taken, heads, note)
     if taken.first:
         courses = _courses(hashed, people, met, () if correcting is not None else taken.first)
-    meanwhile = None
-    if guess is not None and not taken.first:
-        meanwhile = partial(guess, Found(people, Taken({}, {}), {}))
+    meanwhile = None if taken.first or not going_on else going_on[0]
     credited = read_courses(connection, client.client_id, courses, meanwhile) if courses else {}
-    if credited and meanwhile is not None:
-        people = dict(locked())  # the guess has moved the others' heads on
+    if credited and going_on:
+        people = dict(locked())
     return Found(people, taken, credited, correcting)
 
 

@@ -131,4 +131,4 @@ def _withheld(registration: Registration) -> Registration:
 def hash_drafts(context: Context, drafts: Sequence[EntryDraft]) -> list[SentDraft]:
     """The drafts with the keyed hashes by which their people are known."""
     lookup_hash, name_hash = context.vault.lookup_hash, context.vault.name_hash
-    return [SentDraft(draft, lookup_hash(draft.identity), name_hash(draft.name)) for draft in drafts]
+    return [SentDraft(draft, lookup_hash(draft.identity), name_hash) for draft in drafts]

@@ -43,7 +43,7 @@ def register_own_entry(
     hashed = SentDraft(
         entry_draft,
         context.vault.lookup_hash(person.identity),
-        context.vault.name_hash(person.name),
+        context.vault.name_hash,
     )
     # Files first: a row never stands without its file. A file without a row is harmless, and can be swept away.
     places = _put(context, uploads)

@@ -51,11 +51,16 @@ class HashedDraft(Protocol):
 
 
 class SentDraft(NamedTuple):
-    """A draft that comes by itself or in a batch, with its hashes."""
+    """A draft that comes by itself or in a batch. Its name is hashed when it is decided on: while the database is at
+    others, as a rule."""
 
     draft: EntryDraft
     id_hash: bytes
-    name_hash: bytes
+    hash_of_name: Callable[[str], bytes]
+
+    @property
+    def name_hash(self) -> bytes:
+        return self.hash_of_name(self.draft.name)
 
 
 class Registrar:
