@@ -4,7 +4,7 @@ import itertools
 import re
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, Self
 
@@ -20,6 +20,12 @@ from tests.postgres_server import fresh_database
 
 BATCH: Final = 1000
 _SENDERS: Final = 4
+_PEOPLE_OF_A_BATCH: Final = 500
+_PEOPLE: Final = 2000
+"""Eight times as many people get batches as are sent at once, or somebody would have hundreds of entries in the end; in
+life they have ten a year."""
+
+_marks: Final = itertools.count()
 
 
 def measure_entries(stage: Stage) -> None:
@@ -40,7 +46,11 @@ def measure_entries(stage: Stage) -> None:
 
 def measure_entry_batches(stage: Stage) -> None:
     """Adds batches of 1,000 from one sender beside the same rows by COPY in batches of 1,000, each committed."""
-    bodies = stage.lines("entry-batches", entry_batches(stage.seeded.people))
+    people = range(stage.seeded.people, stage.seeded.people + _PEOPLE * (1 if stage.quick else 8))
+    batches = list(entry_batches(people))
+    for batch in batches:  # whom nobody knew is known then
+        stage.call("/v1/entries/batch", "provider", orjson.loads(_marked(batch, "B")))
+    bodies = stage.lines("entry-batches", batches)
     one = stage.asking("/v1/entries/batch", bodies, "provider", connections=1, heavy=True)
     several = stage.asking("/v1/entries/batch", bodies, "provider", connections=_SENDERS, heavy=True)
     with fresh_database(stage.url) as url, unchecked(url) as bare, _Newest(stage.url) as newest:
@@ -99,15 +109,21 @@ def measure_recognition(stage: Stage) -> None:
     stage.report.add({}, {"recognitions_per_s": loads["batches"].per_second * BATCH})
 
 
-def entry_batches(people: int, division_code: str = LISHUI) -> Iterator[dict[str, Any]]:
+def entry_batches(people: Sequence[int], division_code: str = LISHUI) -> Iterator[dict[str, Any]]:
     """Batches of 1,000 entries, each with references of its own when it is sent.
 
-    As many as are sent at once, each of other people, as different classes are: nobody waits for somebody's lock.
+    As many as are sent at once or more, each of other people, as different classes are: nobody waits for somebody's
+    lock.
     """
-    each = people // _SENDERS
-    for sender in range(_SENDERS):
-        numbers = [sender * each + place % each for place in range(BATCH)]
+    each = min(_PEOPLE_OF_A_BATCH, len(people) // _SENDERS)
+    for start in range(0, len(people), each):
+        numbers = [people[start + place % each] for place in range(BATCH)]
         yield {"entries": [posted_entry(number, division_code) for number in numbers]}
+
+
+def _marked(batch: dict[str, Any], mark: str) -> bytes:
+    """A batch with references that no other one has."""
+    return re.sub(rb"@REF@", lambda _: f"{mark}-{next(_marks)}".encode(), orjson.dumps(batch))
 
 
 def _decisions(stage: Stage) -> list[dict[str, Any]]:
@@ -115,11 +131,10 @@ def _decisions(stage: Stage) -> list[dict[str, Any]]:
 
     The reason differs each time; a decision that is sent again would be none.
     """
-    marks = itertools.count()
     ids = []
-    for batch in entry_batches(stage.seeded.people, HUZHOU):
-        body = re.sub(rb"@REF@", lambda _: b"H-%d" % next(marks), orjson.dumps(batch))
-        results = stage.call("/v1/entries/batch", "provider", orjson.loads(body))["results"]
+    for batch in entry_batches(range(stage.seeded.people), HUZHOU):
+        body = orjson.loads(_marked(batch, "H"))
+        results = stage.call("/v1/entries/batch", "provider", body)["results"]
         ids.append([each["entry_id"] for each in results])
     decisions = [
         {"recognitions": [{"entry_id": entry, "outcome": outcome, "reason": "@REF@"} for entry in batch]}

@@ -49,7 +49,7 @@ def measure_sqlite(report: Report, folder: Path, *, quick: bool) -> None:
         single = on.lines("questions", map(question, range(on.seeded.people)))
         questions = on.lines("question-batches", question_batches(on.seeded.people))
         entries = on.lines("entries", map(posted_entry, range(on.seeded.people)))
-        batches = on.lines("entry-batches", entry_batches(on.seeded.people))
+        batches = on.lines("entry-batches", entry_batches(range(on.seeded.people)))
         loads = loads_in_turn(
             report,
             {

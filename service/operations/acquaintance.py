@@ -1,7 +1,6 @@
 """The people one transaction has met: locked once, their chains carried on in memory until they are settled."""
 
 from collections.abc import Callable, Iterable, Mapping
-from itertools import islice
 from typing import Final
 
 from service.store.database import Connection
@@ -30,7 +29,7 @@ class Acquaintance:
 
     @property
     def is_full(self) -> bool:
-        """Whether it is time to ``part``, so that a roster of any size needs no more memory than that."""
+        """Whether it is time to settle, so that a roster of any size needs no more memory than that."""
         return len(self.people) > PEOPLE_MAX
 
     def strangers(self, id_hashes: Iterable[bytes]) -> list[bytes]:
@@ -62,10 +61,3 @@ class Acquaintance:
         """As ``settle``, the facts being taken already: what is called to do it."""
         self.people.clear()
         return self.posting.take_heads(dialect_name)
-
-    def part(self, dialect_name: str) -> Written:
-        """Forgets people, those met first, until a fifth of the room is free; what is called to bring their heads and
-        totals up to date."""
-        first = list(islice(self.people, len(self.people) - PEOPLE_MAX * 4 // 5))
-        person_ids = [self.people.pop(id_hash).head.person_id for id_hash in first]
-        return self.posting.take_heads(dialect_name, of=person_ids)

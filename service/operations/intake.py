@@ -56,8 +56,7 @@ class Intake:
         if self._part is not None:
             self._acquaintance.meet(self._part.found().people)
             if self._acquaintance.is_full:
-                self._decide()
-                self._give_heads(self._acquaintance.part)
+                self.settle()
         strangers = self._acquaintance.strangers(item.id_hash for item in hashed)
         met = self._acquaintance.people
         found = self._turns.give(partial(look_up, self._connection, self._client, hashed, met, strangers))
@@ -73,13 +72,10 @@ class Intake:
     def settle(self) -> None:
         """Finishes all parts and brings heads and totals up to date."""
         self._decide()
-        self._give_heads(self._acquaintance.take_heads)
-        self._turns.drain()
-
-    def _give_heads(self, take: Callable[[str], Written]) -> None:
         # Made here and now, while the database still takes in the last part.
-        write = take(self._connection.dialect.name)
+        write = self._acquaintance.take_heads(self._connection.dialect.name)
         self._turns.give(partial(write, self._connection))
+        self._turns.drain()
 
     def _decide(self) -> None:
         part, self._part = self._part, None

@@ -90,7 +90,7 @@ def register_chunk(
     # PostgreSQL is a process of its own: while it looks something up or takes something in, others are decided on.
     meanwhile = connection.dialect.name == "postgresql"
     in_parts = meanwhile and len(hashed) >= _IN_PARTS_MIN
-    most = len(hashed) // _PARTS if in_parts else len(hashed)
+    most = -(-len(hashed) // _PARTS) if in_parts else len(hashed)
 
     def begin(found: Found) -> None:
         begun[:] = [Deciding(context, client, hashed, Acquaintance(Posting(now)), found)]
@@ -110,6 +110,9 @@ def register_chunk(
         # Some are there after all: from the start, with nothing of what was guessed.
         begin(found)
     deciding = begun[0]
+    more = partial(deciding.decide, most) if in_parts and deciding.knows_all else None
+    if more is None:
+        deciding.decide()
     told = False
 
     def tell_once() -> None:
@@ -119,9 +122,8 @@ def register_chunk(
             tell(deciding.registrations)
 
     with pipelined(connection, len(hashed)):
-        more = partial(deciding.decide, most) if in_parts else None
-        deciding.acquaintance.settle(connection, tell_once, more)
         deciding.take_people()(connection)
+        deciding.acquaintance.settle(connection, tell_once, more)
     tell_once()
     return deciding.registrations
 
@@ -136,8 +138,8 @@ def register_correcting(
     bind = source.bind(deciding.registrations)
     # A correction makes two facts.
     with pipelined(connection, 2 * len(hashed)):
-        deciding.acquaintance.settle(connection)
         deciding.take_people()(connection)
+        deciding.acquaintance.settle(connection)
         bind(connection)
         if found.correcting is not None:
             append_corrections(connection, found.correcting.rows())
@@ -339,6 +341,13 @@ class Deciding:
         drafts = self._hashed[done:] if most is None else self._hashed[done : done + most]
         self.registrations.extend(map(self._registrar.decide, drafts))
         return bool(drafts)
+
+    @property
+    def knows_all(self) -> bool:
+        """Whether nobody among the drafts' people is new. New people are stored before all else, as everybody who
+        registers does it: two who met in another order would wait for each other."""
+        people = self.acquaintance.people
+        return not self._newcomers and all(item.id_hash in people for item in self._hashed)
 
     def take_people(self) -> Written:
         """What is called to store the people who are new. It holds on to nothing else."""

@@ -1,6 +1,6 @@
 """Facts about to be appended in one transaction, and what follows from them for heads, totals and states."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from itertools import chain, islice
@@ -128,7 +128,7 @@ class Posting:
         alone = connection.dialect.name == "postgresql" and self._only_registration()
         if alone and more is None:
             self.take_facts()
-            self._heads = {}
+            self._let_go_of_heads()
             store_registration(connection, alone)
             return
         heads: list[Written] = []
@@ -144,6 +144,7 @@ class Posting:
 
     def _growing(self, more: Callable[[], bool]) -> Iterator[Rows | Copying]:
         """The rows of registrations, table by table; those that ``more`` adds are among them."""
+        assert not self._changed_states  # noqa: S101  # registrations change none
 
         def facts() -> Iterator[list[Row]]:
             is_more = True
@@ -212,17 +213,13 @@ class Posting:
 
         return write
 
-    def take_heads(
-        self,
-        dialect_name: str,
-        meanwhile: Callable[[], object] | None = None,
-        of: Iterable[int] | None = None,
-    ) -> Written:
-        """Lets go of the heads, or only those ``of`` these people: what is called to store them, with their totals."""
-        heads = list(self._heads) if of is None else [it for it in of if it in self._heads]
-        rows = head_rows(map(self._heads.pop, heads))
-        newcomers = self._newcomers.intersection(heads)
-        self._newcomers -= newcomers
+    def _let_go_of_heads(self) -> None:
+        self._heads, self._newcomers, self._moves = {}, set(), 0
+
+    def take_heads(self, dialect_name: str, meanwhile: Callable[[], object] | None = None) -> Written:
+        """Lets go of the heads: what is called to store them, with their totals."""
+        rows, newcomers = head_rows(self._heads.values()), self._newcomers
+        self._let_go_of_heads()
         known = [row for row in rows if row[0] not in newcomers]
         starts = range(0, len(known), _HEADS_AT_ONCE)
         parts = (made_heads(dialect_name, known[start : start + _HEADS_AT_ONCE]) for start in starts)

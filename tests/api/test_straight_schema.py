@@ -53,6 +53,8 @@ BODIES = [
 ]
 STRANGE = [
     ABSENT,
+    {"person_id": "2hs6y70f7x90s"},
+    {"person_id": "no"},
     None,
     "",
     " ",

@@ -48,7 +48,7 @@ def test_the_median_load_is_one_that_was() -> None:
 
 def test_batches_hold_what_they_say_and_references_of_their_own() -> None:
     assert {len(batch["questions"]) for batch in question_batches(700)} == {500}
-    batches = list(entry_batches(700, HUZHOU))
+    batches = list(entry_batches(range(700), HUZHOU))
     assert {len(batch["entries"]) for batch in batches} == {1000}
     assert {entry["division_code"] for batch in batches for entry in batch["entries"]} == {HUZHOU}
     people = [{entry["person"]["id_number"] for entry in batch["entries"]} for batch in batches]
