@@ -237,7 +237,8 @@ _COURSES_EACH: Final = prepared(
     """  # noqa: S608  # constants of the tables
 )
 """For PostgreSQL, which would rather join all that the provider ever registered: each is looked up, and by the plus by
-person. It may believe that a provider has fewer entries in a year than somebody has, and look through them all."""
+person and course. It may believe that a provider has fewer entries in a year than somebody has, and look through them
+all."""
 
 
 def _read_entry(row: Any) -> Entry:

@@ -232,12 +232,13 @@ entry_state = Table(
         name="recognised",
     ),
     CheckConstraint("last_seq >= entry_seq", name="last_seq"),
+    # The provider last: no plan may look it up in an index of its own, so its place in this one must not matter.
     Index(
         "entry_state_course_idx",
         "person_id",
-        "provider_id",
         "course_key",
         "credit_year",
+        "provider_id",
         unique=True,
         postgresql_where=text("status <> 'reversed' AND course_key IS NOT NULL"),
         sqlite_where=text("status <> 'reversed' AND course_key IS NOT NULL"),

@@ -91,6 +91,28 @@ def test_somebody_s_course_is_never_looked_for_among_all_of_a_provider_s_year(
     assert not re.search(r"entry_state_provider_idx[^\n]*\n *Index Cond: \(+provider_id", found), found
 
 
+@pytest.mark.parametrize("statement", [_COURSES_EACH, _AT_ONCE[True], FIND[True]])
+def test_a_course_is_found_by_one_look_however_many_entries_somebody_has(
+    postgres_url: str, statement: Prepared
+) -> None:
+    """What follows an index's first column that is not named is looked through."""
+    context = open_ledger(postgres_url)
+    register_entries(context, provider_of(context), drafts(600, 3))
+    with context.database.recording_engine.connect() as connection:
+        connection.execute(text("ANALYZE"))
+        found = generic_plan(connection.connection.driver_connection, statement)
+        columns = connection.scalar(text("SELECT pg_get_indexdef('entry_state_course_idx'::regclass)"))
+    context.database.close()
+    named = re.search(r"entry_state_course_idx[^\n]*\n *Index Cond: ([^\n]+)", found)
+    assert named, found
+    assert re.findall(r"(person_id|course_key|credit_year) = ", named[1]) == [
+        "person_id",
+        "course_key",
+        "credit_year",
+    ]
+    assert "(person_id, course_key, credit_year, provider_id)" in columns
+
+
 def generic_plan(connection: psycopg.Connection[Any], statement: Prepared) -> str:
     nothing = ", ".join(["NULL"] * len(statement.names))
     connection.execute("SET plan_cache_mode = force_generic_plan")
