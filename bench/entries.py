@@ -22,8 +22,8 @@ BATCH: Final = 1000
 _SENDERS: Final = 4
 _PEOPLE_OF_A_BATCH: Final = 500
 _PEOPLE: Final = 2000
-"""Eight times as many people get batches as are sent at once, or somebody would have hundreds of entries in the end; in
-life they have ten a year."""
+_PEOPLE_FULL: Final = 16_000
+"""So many get batches: of fewer, somebody would have hundreds of entries in the end; in life they have ten a year."""
 
 _marks: Final = itertools.count()
 
@@ -46,7 +46,8 @@ def measure_entries(stage: Stage) -> None:
 
 def measure_entry_batches(stage: Stage) -> None:
     """Adds batches of 1,000 from one sender beside the same rows by COPY in batches of 1,000, each committed."""
-    people = range(stage.seeded.people, stage.seeded.people + _PEOPLE * (1 if stage.quick else 8))
+    first = stage.seeded.people
+    people = range(first, first + (_PEOPLE if stage.quick else _PEOPLE_FULL))
     batches = list(entry_batches(people))
     for batch in batches:  # whom nobody knew is known then
         stage.call("/v1/entries/batch", "provider", orjson.loads(_marked(batch, "B")))
@@ -116,7 +117,7 @@ def entry_batches(people: Sequence[int], division_code: str = LISHUI) -> Iterato
     lock.
     """
     each = min(_PEOPLE_OF_A_BATCH, len(people) // _SENDERS)
-    for start in range(0, len(people), each):
+    for start in range(0, len(people) - each + 1, each):
         numbers = [people[start + place % each] for place in range(BATCH)]
         yield {"entries": [posted_entry(number, division_code) for number in numbers]}
 

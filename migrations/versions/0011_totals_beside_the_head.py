@@ -24,8 +24,8 @@ NOT_NEGATIVE = "replace(totals, '-', '') = totals"
 
 def upgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
-        # As in 0010, for a database that has it already.
-        op.execute("LOCK TABLE chain_head, totals IN ACCESS EXCLUSIVE MODE")
+        # As in 0010, for a database that has it already; entry_state is what the next revision changes.
+        op.execute("LOCK TABLE chain_head, totals, entry_state IN ACCESS EXCLUSIVE MODE")
         # Each fact changes its person's row: where the page has room, no index has to follow it.
         op.execute("ALTER TABLE chain_head SET (fillfactor = 80)")
         op.add_column("chain_head", sa.Column("totals", sa.Text(), nullable=True))

@@ -21,6 +21,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        # All that this and the next revision change, as in 0010.
+        op.execute("LOCK TABLE chain_head, entry_state, access_record IN ACCESS EXCLUSIVE MODE")
     make_anew(["person_id", "provider_id", "course_key", "credit_year"])
 
 

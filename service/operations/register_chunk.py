@@ -247,7 +247,7 @@ def _look_further(
         courses = _courses(hashed, people, met, () if correcting is not None else taken.first)
     meanwhile = None if taken.first or not going_on else going_on[0]
     credited = read_courses(connection, client.client_id, courses, meanwhile) if courses else {}
-    if credited and going_on:
+    if credited and meanwhile is not None:
         people = dict(locked())
     return Found(people, taken, credited, correcting)
 
@@ -323,7 +323,7 @@ class Deciding:
         # Knows the list, not self: what holds on to itself is let go of late.
         def make_person(item: HashedDraft) -> KnownPerson:
             known = new_person(secrets.randbits(_PERSON_ID_BITS), item.name_hash)
-            newcomers.append(_record(context, known.head.person_id, item))
+            newcomers.append(_record(context, known, item))
             return known
 
         def recognised_on_arrival(division_code: str, subject: str) -> bool:
@@ -355,12 +355,12 @@ class Deciding:
         return lambda connection: add_people(connection, newcomers, now)
 
 
-def _record(context: Context, person_id: int, item: HashedDraft) -> PersonRecord:
+def _record(context: Context, known: KnownPerson, item: HashedDraft) -> PersonRecord:
     identity = item.draft.identity
     return PersonRecord(
-        person_id=person_id,
+        person_id=known.head.person_id,
         name_sealed=context.vault.seal(item.draft.name),
-        name_hash=item.name_hash,
+        name_hash=known.name_hash,
         id_hash=item.id_hash,
         id_type=identity.id_type,
         number_sealed=context.vault.seal(identity.id_number),

@@ -16,7 +16,8 @@ from service.operations import register_chunk
 from service.operations.register_entries import Registration, register_entries
 from service.operations.verify_ledger import verify_ledger
 from service.store import people, posting
-from tests.operations.ledger import contents, created, draft, drafts
+from tests.operations.ledger import contents, created, draft, drafts, open_ledger
+from tests.operations.test_answers_stay import provider_of
 
 PEOPLE = 30
 
@@ -133,8 +134,10 @@ def test_a_batch_that_was_there_stores_nothing(context: Context, provider: Clien
 
 
 def test_what_breaks_down_between_two_parts_stores_nothing(
-    context: Context, provider: Client, monkeypatch: pytest.MonkeyPatch
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    context = open_ledger(postgres_url)
+    provider = provider_of(context)
     register_entries(context, provider, drafts(20, 20, "before"))
     before = contents(context.database)
     decide = register_chunk.Deciding.decide
@@ -142,17 +145,42 @@ def test_what_breaks_down_between_two_parts_stores_nothing(
     def breaking(self: Any, most: int | None = None) -> bool:
         if len(self.registrations) > 150:
             raise ArithmeticError
-        return decide(self, most)  # on SQLite all at once
+        return decide(self, most)
 
     batch = drafts(250, 20)
     with monkeypatch.context() as broken:
         broken.setattr(register_chunk.Deciding, "decide", breaking)
-        if context.database.dialect_name == "postgresql":
-            with pytest.raises(ArithmeticError):
-                register_entries(context, provider, batch)
-            assert contents(context.database) == before
+        with pytest.raises(ArithmeticError):
+            register_entries(context, provider, batch)
+        assert contents(context.database) == before
     assert {each.result for each in register_entries(context, provider, batch)} == {"created"}
     assert verify_ledger(context) is None
+    context.database.close()
+
+
+def test_the_same_comes_from_elsewhere_between_two_look_ups(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody new, stored after the people were locked; while another draft's course is credited."""
+    context = open_ledger(postgres_url)
+    provider = provider_of(context)
+    register_entries(context, provider, drafts(20, 20, "before"))
+    look_up = register_chunk.read_taken_references
+    same = draft("same", 77, course_code="same")
+
+    def after_the_rival(*args: Any) -> Any:
+        with monkeypatch.context() as once:
+            once.setattr(register_chunk, "read_taken_references", look_up)
+            created(register_entries(context, provider, [same])[0])
+        monkeypatch.setattr(register_chunk, "read_taken_references", look_up)
+        return look_up(*args)
+
+    monkeypatch.setattr(register_chunk, "read_taken_references", after_the_rival)
+    batch = [same, *CREDITED, *drafts(250, 20)]
+    results = [each.result for each in register_entries(context, provider, batch)]
+    assert results == ["replayed", "refused", "refused", *["created"] * 250]
+    assert verify_ledger(context) is None
+    context.database.close()
 
 
 @pytest.mark.parametrize("count", [1, 30, 250])
