@@ -271,9 +271,13 @@ def _copied(url: str) -> Iterator[str]:
 def _free_bytes(url: str) -> int:
     """Where the server keeps its data."""
     with psycopg.connect(plain_url(url)) as connection:
-        row = connection.execute("SHOW data_directory").fetchone()
+        return shutil.disk_usage(_data_directory(connection)).free
+
+
+def _data_directory(connection: psycopg.Connection) -> Path:
+    row = connection.execute("SHOW data_directory").fetchone()
     assert row is not None  # noqa: S101  # a setting
-    return shutil.disk_usage(row[0]).free
+    return Path(row[0])
 
 
 def _warm(url: str) -> None:
@@ -285,9 +289,7 @@ def _warm(url: str) -> None:
     with psycopg.connect(plain_url(url), autocommit=True) as connection:
         connection.execute("CHECKPOINT")
         os.sync()
-        row = connection.execute("SHOW data_directory").fetchone()
-        assert row is not None  # noqa: S101  # a setting
-        data = Path(row[0])
+        data = _data_directory(connection)
         for file in data.rglob("*"):
             with suppress(FileNotFoundError, IsADirectoryError):
                 _forget(file)

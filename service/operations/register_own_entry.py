@@ -14,7 +14,8 @@ from service.domain.identifiers import PERSON_ID_MAX
 from service.domain.session import SignedInPerson
 from service.evidence_content import evidence_faults, media_type_of
 from service.operations.register_chunk import register_chunk
-from service.operations.registering import Registration, SentDraft
+from service.operations.register_entries import hash_drafts
+from service.operations.registering import Registration
 from service.store.clients import require_own_client
 from service.store.database import Connection
 from service.store.evidence import StoredEvidence, append_evidence
@@ -39,18 +40,13 @@ def register_own_entry(
     """
     if faults := list(evidence_faults(uploads, context.settings.evidence_size_max)):
         raise invalid_request(faults)
-    entry_draft = _entry_draft(person, draft)
-    hashed = SentDraft(
-        entry_draft,
-        context.vault.lookup_hash(person.identity),
-        context.vault.name_hash,
-    )
+    drafts = hash_drafts(context, [_entry_draft(person, draft)])
     # Files first: a row never stands without its file. A file without a row is harmless, and can be swept away.
     places = _put(context, uploads)
 
     def work(connection: Connection) -> Registration:
         client = require_own_client(connection, context.clock())
-        (registration,) = register_chunk(context, client, connection, [hashed])
+        (registration,) = register_chunk(context, client, connection, drafts)
         if registration.refusal is not None:
             raise registration.refusal
         if registration.result == "created" and registration.entry is not None:

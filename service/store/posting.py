@@ -125,8 +125,8 @@ class Posting:
         """Stores everything. Conflicts with other transactions surface as unique violations. ``meanwhile`` may be done
         while the database is at it, once, several times or not at all. ``more`` adds further registrations until it
         answers False, while the database takes in those before; on PostgreSQL."""
-        alone = connection.dialect.name == "postgresql" and self._only_registration()
-        if alone and more is None:
+        alone = more is None and connection.dialect.name == "postgresql" and self._only_registration()
+        if alone:
             self.take_facts()
             self._let_go_of_heads()
             store_registration(connection, alone)

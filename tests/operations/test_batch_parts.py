@@ -169,10 +169,8 @@ def test_the_same_comes_from_elsewhere_between_two_look_ups(
     same = draft("same", 77, course_code="same")
 
     def after_the_rival(*args: Any) -> Any:
-        with monkeypatch.context() as once:
-            once.setattr(register_chunk, "read_taken_references", look_up)
-            created(register_entries(context, provider, [same])[0])
         monkeypatch.setattr(register_chunk, "read_taken_references", look_up)
+        created(register_entries(context, provider, [same])[0])
         return look_up(*args)
 
     monkeypatch.setattr(register_chunk, "read_taken_references", after_the_rival)
